@@ -1,0 +1,17 @@
+"""The port to where steps run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from regrow.steps.contract import StepRequest, StepResult
+
+Progress = Callable[[str], None]
+
+
+class Runner(Protocol):
+    def run(self, requests: Sequence[StepRequest], progress: Progress = print) -> tuple[StepResult, ...]:
+        """Run all, so many at once as the runner may; results in the requests' order. A step that fails is a result."""
+
+    def close(self) -> None: ...
