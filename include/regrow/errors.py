@@ -181,7 +181,7 @@ class EnvironmentDiffers(RegrowError):
 
     def __init__(self, *, step: str, wanted: str, here: str) -> None:
         super().__init__(
-            f"{step} was asked for in environment {wanted[:12]}, here is {here[:12]}; install the same lock or ask anew",
+            f"{step} was asked for in environment {wanted[:12]}, here is {here[:12]}; install the same lock",
             step=step,
             wanted=wanted,
             here=here,

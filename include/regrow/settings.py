@@ -12,7 +12,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="REGROW_", frozen=True, extra="ignore", use_attribute_docstrings=True)
 
     home: Path = Path(".regrow")
-    """Everything that Regrow keeps on this machine: ledger, store, MLflow, Airflow, logs. Relative to where it starts."""
+    """Everything that Regrow keeps here: ledger, store, MLflow, Airflow, logs. Relative to where it starts."""
 
     data_root: Path | None = None
     """The folder that relative sources and file:// sources must lie in. Default: HOME/data."""

@@ -41,9 +41,17 @@ class Registry(Protocol):
     def register(
         self, model: str, run_id: str, record: str, version: str, folder: Path, metadata: Mapping[str, Any]
     ) -> Registration:
-        """A version with signature and example from the model's folder; idempotent by `record`. Never runs the model."""
+        """A version with signature and example from the model's folder; idempotent by `record`. Never runs the model.
+
+        `metadata` becomes the version's tags, all but `example`: one row by feature name, the version's input example.
+        Registering a record again with another `version` renames it.
+        """
+
+    def find(self, model: str, record: str) -> Registration | None:
+        """The version that a record became here."""
 
     def alias(self, model: str, name: str) -> str | None:
         """The registry version that an alias points at."""
 
-    def set_alias(self, model: str, name: str, registry_version: str, epoch: int) -> None: ...
+    def set_alias(self, model: str, name: str, registry_version: str, epoch: int) -> None:
+        """Raises Conflict where a newer epoch has set it, NotFound for a version that is not there."""

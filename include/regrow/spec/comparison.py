@@ -64,3 +64,14 @@ def parse_check(text: Any) -> Check:
     comparison = parse_comparison(rest)
     name = f"{measure}({argument})" if argument else measure
     return Check(text=f"{name} {comparison.text}", measure=measure, argument=argument or None, comparison=comparison)
+
+
+def share_flaw(comparison: Comparison) -> str:
+    """What is wrong with a limit on a share of rows or requests; empty if nothing is."""
+    if comparison.text.endswith(("ms", "s", "m", "h")):
+        return f"{comparison.text!r} compares a share, which has no unit of time"
+    if not 0 <= comparison.limit <= 1:
+        return f"{comparison.text!r} compares a share, which lies within 0 and 1 (or 0% and 100%)"
+    if (comparison.sign, comparison.limit) in ((">", 1.0), ("<", 0.0)):
+        return f"{comparison.text!r} can never hold: a share lies within 0 and 1"
+    return ""

@@ -40,6 +40,8 @@ class StepRequest(Frozen):
     """The environment hash that it must run under; empty: any."""
     fingerprint: str = ""
     """What the coordinator computed; the step computes its own and refuses a difference. Empty: not compared."""
+    timeout_seconds: float = 0.0
+    """The runner ends it after so long; 0: never."""
 
 
 class StepResult(Frozen):

@@ -1,8 +1,6 @@
-"""Every kind of step by name. One line each; loaded when it runs.
+"""Every kind of step by name. One line each; loaded when it runs."""
 
-`kernels` of a kind's module, where it has one, names further modules that its parameters select:
-`kernels(params) -> tuple of dotted module names`.
-"""
+from __future__ import annotations
 
 from regrow.registries import Registry
 
@@ -20,3 +18,10 @@ kinds = Registry(
     ],
 )
 """Adding one: its file, its test, this line."""
+
+_LIGHT = frozenset({"snapshot", "gate"})
+
+
+def extra_of(kind: str) -> str:
+    """The extra whose packages the kind's steps may import: what its environment hash covers."""
+    return "data" if kind in _LIGHT else "training"

@@ -45,7 +45,7 @@ class Store(Protocol):
         """Raises NotFound, or Corrupt where the manifest's bytes do not hash to `digest`."""
 
     def fetch(self, digest: str, folder: Path, names: tuple[str, ...] | None = None) -> Path:
-        """Bring the files (or the named ones) into `folder`, each checked against its hash. Raises NotFound, Corrupt."""
+        """Bring the files (or the named ones) into `folder`, hashes checked. Raises NotFound, Corrupt."""
 
     def intact(self, digest: str) -> bool:
         """True when the manifest and every file of it are there and hash right."""

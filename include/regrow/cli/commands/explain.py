@@ -1,0 +1,16 @@
+"""`regrow explain`: what one field of a pipeline's YAML means."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def explain(
+    field: Annotated[str, typer.Argument(help="As spec.training.search, or just search.")] = "",
+) -> None:
+    """What a field means, what it takes, its default."""
+    from regrow.cli.field_guide import explained, listed
+
+    print(explained(field) if field else listed())

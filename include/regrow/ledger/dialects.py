@@ -1,0 +1,103 @@
+"""All that differs between SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy import event
+
+from regrow.errors import UsageError
+from regrow.ledger.clock import machine_clock
+from regrow.ledger.file_lock import locked
+
+BUSY_SECONDS = 30
+WRITES = "regrow_writes"
+_MIGRATION_LOCK = 7_263_001
+
+
+def connect(url: str) -> sa.Engine:
+    """An engine that touches nothing yet but the folder that a SQLite file lies in."""
+    try:
+        address = sa.make_url(url)
+    except sa.exc.ArgumentError as error:
+        raise UsageError(f"{url!r} is no address of a ledger; write sqlite:///path/to/ledger.db") from error
+    common: dict[str, Any] = {"json_serializer": _to_json, "json_deserializer": orjson.loads}
+    if address.get_backend_name() != "sqlite":
+        return sa.create_engine(address, pool_pre_ping=True, **common)
+    _file(address).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}, **common)
+    event.listen(engine, "connect", _set_up_connection)
+    event.listen(engine, "begin", _begin)
+    _forget_after_fork(engine)
+    return engine
+
+
+def _to_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _file(address: sa.URL) -> Path:
+    if address.database in (None, "", ":memory:"):
+        raise UsageError("a SQLite ledger needs a file: sqlite:///path/to/ledger.db; `memory:` ends with the process")
+    return Path(str(address.database))
+
+
+def _set_up_connection(connection: Any, _: object) -> None:
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _begin(connection: sa.Connection) -> None:
+    """A writer takes the lock at once: upgrading a read lock would fail without waiting."""
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _forget_after_fork(engine: sa.Engine) -> None:
+    """SQLite's connections must not be used, nor closed, on the other side of a fork."""
+    known = weakref.ref(engine)
+
+    def forget() -> None:
+        if (alive := known()) is not None:
+            alive.dispose(close=False)
+
+    os.register_at_fork(after_in_child=forget)
+
+
+@contextmanager
+def alone(engine: sa.Engine) -> Iterator[None]:
+    """One process at a time prepares the database. Raises TimedOut."""
+    if engine.dialect.name == "sqlite":
+        file = _file(engine.url)
+        with locked(file.with_name(file.name + ".lock")):
+            yield
+        return
+    with engine.begin() as connection:
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
+        yield
+
+
+def use_write_ahead_log(engine: sa.Engine) -> None:
+    """Readers beside a writer. Kept in the file, so that once is enough; not possible in a transaction."""
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA journal_mode=WAL")
+        finally:
+            raw.close()
+
+
+def database_now(connection: sa.Connection) -> datetime:
+    """The time that leases run by: the server's, so that the clocks of its clients may differ."""
+    if connection.dialect.name == "sqlite":
+        return machine_clock()
+    found: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+    return found.astimezone(UTC)

@@ -1,0 +1,47 @@
+"""The traffic's intent in a database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from regrow.ledger import rules, telling
+from regrow.ledger.database import Database
+from regrow.ledger.sql_audit import tell
+from regrow.ledger.tables import intents
+
+
+def _intent(connection: sa.Connection, model: str) -> tuple[int, Mapping[str, Any]] | None:
+    query = sa.select(intents.c.version, intents.c.document).where(intents.c.model == model).with_for_update()
+    row = connection.execute(query).one_or_none()
+    return (row.version, row.document) if row else None
+
+
+def _keep(connection: sa.Connection, model: str, version: int, document: Mapping[str, Any]) -> None:
+    values = {"version": version, "document": dict(document)}
+    changed = connection.execute(sa.update(intents).where(intents.c.model == model).values(**values))
+    if changed.rowcount == 0:
+        connection.execute(sa.insert(intents).values(model=model, **values))
+
+
+class SqlTraffic:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def intent(self, model: str) -> tuple[int, Mapping[str, Any]] | None:
+        return self._database.read(lambda connection: _intent(connection, model))
+
+    def intend(
+        self, model: str, document: Mapping[str, Any], *, seen: int, actor: str, reason: str, at: datetime
+    ) -> int:
+        def work(connection: sa.Connection) -> int:
+            current = _intent(connection, model)
+            version = rules.next_intent(model, seen, current[0] if current else 0)
+            _keep(connection, model, version, document)
+            tell(connection, telling.traffic_intended(model, version, document, actor, reason, at))
+            return version
+
+        return self._database.write(work)

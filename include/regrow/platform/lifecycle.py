@@ -1,0 +1,126 @@
+"""Starting and stopping everything on this machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from regrow.errors import RegrowError
+from regrow.frozen import Frozen
+from regrow.platform import airflow_home
+from regrow.platform.health import airflow_lacks, http_lacks, until
+from regrow.platform.ports import Ports, chosen, kept
+from regrow.platform.services import AIRFLOW, MLFLOW_ENVIRONMENT, services
+from regrow.platform.supervisor import Supervisor
+from regrow.platform.workspace import Workspace, open_workspace
+from regrow.settings import Settings
+from regrow.steps.runner import Progress
+
+
+class Link(Frozen):
+    name: str
+    address: str
+    about: str
+
+    def row(self) -> dict[str, str]:
+        return {"service": self.name, "address": self.address, "about": self.about}
+
+
+def bring_up(settings: Settings, *, timeout: float, progress: Progress) -> tuple[Link, ...]:
+    """Start what does not run, wait until all of it answers, restore what was served. Idempotent. Raises TimedOut."""
+    ports = ensure_supervisor(settings, progress)
+    supervisor = Supervisor(settings.root)
+    _prepare_databases(settings, ports, progress)
+    for name in ("mlflow", *AIRFLOW):
+        supervisor.start_process(name)
+    _wait(settings, ports, timeout, progress)
+    workspace = open_workspace(settings)
+    try:
+        _restore(workspace, progress)
+        return links(workspace, ports)
+    finally:
+        workspace.close()
+
+
+def bring_down(settings: Settings, *, progress: Progress) -> None:
+    """Stop all processes and keep the data. Nothing happens where none runs."""
+    supervisor = Supervisor(settings.root)
+    running = [state.name for state in supervisor.states().values() if state.state in ("RUNNING", "STARTING")]
+    if not supervisor.alive:
+        progress("nothing runs")
+        return
+    progress(f"stopping {', '.join(sorted(running)) or 'the supervisor'}")
+    supervisor.stop()
+    progress(f"all stopped; the data stays in {settings.root}")
+
+
+def ensure_supervisor(settings: Settings, progress: Progress) -> Ports:
+    """The supervisor with every program known, none but Envoy and the predictors started."""
+    supervisor = Supervisor(settings.root)
+    before = kept(settings)
+    if supervisor.alive and before is not None:
+        return before
+    ports = chosen(settings)
+    airflow_home.prepare(settings, ports)
+    workspace = open_workspace(settings)
+    environment = {
+        **workspace.environment(),
+        **airflow_home.environment(settings),
+        **MLFLOW_ENVIRONMENT,
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}",
+    }
+    progress(f"starting the supervisor; logs in {settings.root / 'logs'}")
+    supervisor.start(services(settings, ports), airflow_home.project(settings), environment)
+    return ports
+
+
+def links(workspace: Workspace, ports: Ports) -> tuple[Link, ...]:
+    settings = workspace.settings
+    host = settings.host
+    where = f"user {airflow_home.USER}, password in {airflow_home.passwords_file(settings)}"
+    served = [
+        Link(name=model, address=workspace.router.address(model), about=f"version {champion.version}")
+        for model in sorted({known.model for known in workspace.ledger.models.versions()})
+        if (champion := workspace.ledger.models.champion(model)) is not None
+    ]
+    return (
+        Link(name="airflow", address=f"http://{host}:{ports.airflow}", about=where),
+        Link(name="mlflow", address=f"http://{host}:{ports.mlflow}", about="experiments and versions"),
+        *served,
+    )
+
+
+def _prepare_databases(settings: Settings, ports: Ports, progress: Progress) -> None:
+    """Each database is initialised once, by one process, before anything uses it."""
+    open_workspace(settings).registry.prepare()
+    stamp, wanted = settings.airflow / "migrated", version("apache-airflow-core")
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
+        return
+    progress("preparing Airflow's database")
+    environment = {**os.environ, **airflow_home.environment(settings)}
+    command = [sys.executable, "-m", "airflow", "db", "migrate"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RegrowError(f"Airflow's database could not be prepared: {done.stderr.strip()[-500:]}")
+    stamp.write_text(wanted, encoding="utf-8")
+
+
+def _wait(settings: Settings, ports: Ports, timeout: float, progress: Progress) -> None:
+    logs = f"see the logs in {settings.root / 'logs'}"
+    airflow, mlflow = f"http://{settings.host}:{ports.airflow}", f"http://{settings.host}:{ports.mlflow}"
+    until(lambda: airflow_lacks(airflow), what="Airflow", timeout=timeout, progress=progress, next_step=logs)
+    until(
+        lambda: http_lacks("it", f"{mlflow}/health"), what="MLflow", timeout=timeout, progress=progress, next_step=logs
+    )
+
+
+def _restore(workspace: Workspace, progress: Progress) -> None:
+    """Bring back what the ledger says is served."""
+    from regrow.rollout.execute import restore
+
+    for model in sorted({known.model for known in workspace.ledger.models.versions()}):
+        if workspace.ledger.models.champion(model) is not None:
+            restore(workspace.ledger, workspace.deployer, workspace.router, model=model, progress=progress)

@@ -1,0 +1,1 @@
+"""Envoy's documents as pure functions: plans in, the JSON that Envoy reads out."""

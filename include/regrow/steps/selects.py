@@ -1,0 +1,53 @@
+"""Which modules a step's parameters select: its fingerprint covers them though no import leads there.
+
+Nothing heavy is imported here: registries know modules by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Params = Mapping[str, Any]
+
+
+def _trial(params: Params) -> tuple[str, ...]:
+    from regrow.training.algorithms import algorithms
+
+    return (algorithms.module(params["algorithm"]),)
+
+
+def _ask(params: Params) -> tuple[str, ...]:
+    """The searches in use; an algorithm's own, where it has one, stands in for the study's."""
+    from regrow.training.searches import searches
+
+    asked = [params.get("search"), *(algorithm.get("search") for algorithm in params["algorithms"])]
+    return tuple(sorted({searches.module(_name(search)) for search in asked if search}))
+
+
+def _name(search: str | Mapping[str, Any]) -> str:
+    return search if isinstance(search, str) else str(search["kind"])
+
+
+def _gate(params: Params) -> tuple[str, ...]:
+    from regrow.spec.comparison import parse_check
+    from regrow.validation.dimensions import dimensions
+
+    measures = {parse_check(text).measure for text in params.get("checks", ())}
+    return tuple(sorted(dimensions.module(measure) for measure in measures))
+
+
+def _select(params: Params) -> tuple[str, ...]:
+    """The readers of the compared models' files."""
+    from regrow.serving.formats import formats
+
+    return tuple(formats.module(name) for name in params["formats"])
+
+
+SELECTS: Mapping[str, Callable[[Params], tuple[str, ...]]] = {
+    "trial": _trial,
+    "ask": _ask,
+    "gate": _gate,
+    "select": _select,
+}
+"""Kinds whose parameters name code. All others are covered by the imports of their own module."""

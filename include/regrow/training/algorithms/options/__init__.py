@@ -1,0 +1,1 @@
+"""Hyperparameters of each algorithm: names, types, defaults and bounds. Nothing heavy is imported here."""
