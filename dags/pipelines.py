@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from airflow.sdk import get_parsing_context
+
 from regrow_airflow.dag_factory import build
 
 for path in sorted((Path(__file__).parent / "pipelines").glob("*.yaml")):

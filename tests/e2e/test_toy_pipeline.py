@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
 from regrow.ledger.port import Run
 from regrow.platform.workspace import Workspace
 from regrow.settings import Settings
@@ -118,7 +119,9 @@ def test_columns_that_come_out_the_same_cut_the_rerun_off(toy: Toy, space: Works
     toy.arrive(range(3))
     bring_up_to_date(space, toy)
     module = toy.pipelines / "features" / "toy_parcels.py"
-    module.write_text(FEATURES.replace('pl.col("weight") * pl.col("distance")', 'pl.col("distance") * pl.col("weight")'))
+    module.write_text(
+        FEATURES.replace('pl.col("weight") * pl.col("distance")', 'pl.col("distance") * pl.col("weight")')
+    )
     steps = computed(space, ask_again(space, toy))
     assert steps == ["features 2024-01-01", "features 2024-01-02", "features 2024-01-03", "select"]
 
@@ -139,7 +142,9 @@ def test_processes_and_workers_change_no_byte(toy: Toy, space: Workspace, tmp_pa
     bring_up_to_date(space, toy)
     expected = outputs(space)
     for workers in (1, 4):
-        settings = Settings(home=tmp_path / f"home-{workers}", data_root=toy.settings.data_root, pipelines=toy.pipelines)
+        settings = Settings(
+            home=tmp_path / f"home-{workers}", data_root=toy.settings.data_root, pipelines=toy.pipelines
+        )
         other = OutsideInMemory(settings, workers=workers)
         bring_up_to_date(other, toy)
         assert outputs(other) == expected

@@ -11,7 +11,6 @@ from pathlib import Path
 from regrow.settings import Settings
 from regrow.spec.load import load_pipeline
 from regrow.steps.local import Taken, catch_up, retrain
-
 from support.memory_space import InThisProcess, OutsideInMemory
 
 

@@ -92,10 +92,8 @@ def _judge(listing: Listing, known: bool, policy: Arrival, now: datetime) -> tup
         return State.WHOLE, f"is whole: nothing changed for {_minutes(quiet)}"
     if quiet < timedelta(0):
         return State.GROWING, f"changed {_minutes(-quiet)} ahead of this clock"
-    without = (
-        f"the marker {listing.marker} is older than its files" if listing.marker else f"{policy.marker} is not there"
-    )
-    return State.GROWING, f"changed {_minutes(quiet)} ago, quiet takes {_minutes(needed)}, and {without}"
+    marker = f"{listing.marker} is older than its files" if listing.marker else f"{policy.marker} is not there"
+    return State.GROWING, f"changed {_minutes(quiet)} ago, quiet takes {_minutes(needed)}, and the marker {marker}"
 
 
 def _is_stale(listing: Listing, newest: datetime) -> bool:

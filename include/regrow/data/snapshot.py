@@ -34,7 +34,9 @@ def run(context: StepContext) -> StepOutcome:
     (context.out / "rows").mkdir(parents=True)
     source.read(partition, context.out, listing)
     _refuse_difference(partition, [list(entry) for entry in listing.files], source.listing(partition))
-    _write_arrival(context.out, listing.marker)
+    names = [str(item["name"]) for item in params.get("references") or ()]
+    missing = [name for name in names if not (context.out / "references" / name).is_dir()]
+    _write_arrival(context.out, listing.marker, missing)
     return _outcome(listing)
 
 
@@ -48,12 +50,13 @@ def _refuse_difference(partition: str, before: Sequence[Any] | None, after: List
         raise Transient(f"{partition} still changes: {', '.join(different)}; it is taken once its source is at rest")
 
 
-def _write_arrival(out: Path, marker: str) -> None:
+def _write_arrival(out: Path, marker: str, missing: list[str]) -> None:
     arrived = None
     if marker and (out / marker).exists():
         arrived = arrival_time((out / marker).read_bytes())
         (out / marker).unlink()
-    (out / "arrival.json").write_bytes(orjson.dumps({"arrived_at": arrived.isoformat() if arrived else None}))
+    told = {"arrived_at": arrived.isoformat() if arrived else None, "missing": missing}
+    (out / "arrival.json").write_bytes(orjson.dumps(told))
 
 
 def arrival_time(marker: bytes) -> datetime | None:

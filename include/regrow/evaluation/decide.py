@@ -90,13 +90,14 @@ def _met(require: Mapping[str, Comparison]) -> str:
 
 
 def _without_comparison(champion: Champion, accepted: bool, metric: str, measured: Mapping[str, Interval]) -> Selection:
-    cannot = f"the champion {champion.version} cannot be scored on the same rows: {champion.obstacle}"
+    cannot = f"cannot be scored on the same rows: {champion.obstacle}"
     if accepted:
-        return _taken("first", f"{cannot}; accepted by a person, on {written(metric, measured[metric])}")
+        held = written(metric, measured[metric])
+        return _taken("first", f"the champion {champion.version} {cannot}; accepted by a person, on {held}")
     return Selection(
         decision="keep",
         verdict=Verdict.INCONCLUSIVE,
-        reason=f"the champion {champion.version} stays: {cannot}; run again with force to accept that",
+        reason=f"the champion {champion.version} stays: it {cannot}; run again with force to accept that",
     )
 
 

@@ -19,15 +19,9 @@ from regrow.evaluation.intervals import Floats, Interval, finite
 from regrow.evaluation.metrics import measure
 from regrow.evaluation.report import page
 from regrow.evaluation.rows import Rows, obstacle, read_rows, recoded
-from regrow.serving.formats import formats
 from regrow.serving.models import Scorer, load
 from regrow.spec.comparison import parse_comparison
 from regrow.steps.contract import StepContext, StepOutcome
-
-
-def kernels(params: Mapping[str, Any]) -> tuple[str, ...]:
-    """The loaders of model files compute predictions, so they count."""
-    return tuple(formats.module(name) for name in params.get("formats", ("lightgbm-text", "skops")))
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import numpy as np
 
 from regrow.evaluation.intervals import METRICS, Floats, Labels
 
+_RANKED = frozenset({"roc_auc", "average_precision"})
 _TINY = float(np.finfo(np.float64).eps)
 
 
@@ -32,26 +33,36 @@ class Ranking:
         starts = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1])))
         return Ranking(order, starts, positive[order])
 
-    def groups(self, weights: Floats) -> tuple[Floats, Floats]:
-        """Weight of the positives and of the negatives in each group."""
+    def measure(self, weights: Floats) -> dict[str, float]:
         ordered = weights[self.order]
         positives = ordered * self.positive
-        return np.add.reduceat(positives, self.starts), np.add.reduceat(ordered - positives, self.starts)
+        negatives = ordered - positives
+        if len(self.starts) < len(self.order):
+            positives = np.add.reduceat(positives, self.starts)
+            negatives = np.add.reduceat(negatives, self.starts)
+        hits, misses = np.cumsum(positives), np.cumsum(negatives)
+        return {
+            "roc_auc": _roc_auc(positives, negatives, hits, misses),
+            "average_precision": _average_precision(positives, hits, misses),
+        }
 
-    def roc_auc(self, weights: Floats) -> float:
-        """The chance that a positive scores above a negative, ties counted half. NaN without both classes."""
-        positives, negatives = self.groups(weights)
-        below = negatives.sum() - np.cumsum(negatives)
-        pairs = positives.sum() * negatives.sum()
-        return float(positives @ (below + negatives / 2.0) / pairs) if pairs > 0 else float("nan")
 
-    def average_precision(self, weights: Floats) -> float:
-        """Precision at each score, weighted by the recall gained there (no interpolation). NaN without positives."""
-        positives, negatives = self.groups(weights)
-        hits = np.cumsum(positives)
-        taken = hits + np.cumsum(negatives)
-        precision = np.divide(hits, taken, out=np.zeros_like(hits), where=taken > 0)
-        return float(positives @ precision / hits[-1]) if hits[-1] > 0 else float("nan")
+def _roc_auc(positives: Floats, negatives: Floats, hits: Floats, misses: Floats) -> float:
+    """The chance that a positive scores above a negative, ties counted half. NaN without both classes."""
+    pairs = hits[-1] * misses[-1]
+    return float(_dot(positives, misses[-1] - misses + negatives / 2.0) / pairs) if pairs > 0 else float("nan")
+
+
+def _average_precision(positives: Floats, hits: Floats, misses: Floats) -> float:
+    """Precision at each score, weighted by the recall gained there (no interpolation). NaN without positives."""
+    taken = hits + misses
+    precision = hits / np.where(taken > 0, taken, 1.0)
+    return float(_dot(positives, precision) / hits[-1]) if hits[-1] > 0 else float("nan")
+
+
+def _dot(a: Floats, b: Floats) -> float:
+    """Without BLAS, whose last digits depend on its number of threads."""
+    return float(np.sum(a * b))
 
 
 class Weighted:
@@ -74,7 +85,7 @@ class Weighted:
         self._rankings = self._ranked(y, p, hot)
 
     def _ranked(self, y: Labels, p: Floats, hot: Floats) -> tuple[Ranking, ...]:
-        if not {"roc_auc", "average_precision"} & set(self.names):
+        if not _RANKED & set(self.names):
             return ()
         wanted = [1] if self.classes == 2 else range(self.classes)
         return tuple(Ranking.of(hot[:, c], p[:, c]) for c in wanted)
@@ -84,10 +95,11 @@ class Weighted:
         if not self.sound:
             return np.full(len(self.names), np.nan)
         found = self._from_confusion(weights)
-        found["log_loss"] = float(weights @ self._log_loss / weights.sum())
-        found["brier"] = float(weights @ self._brier / weights.sum())
-        for name in {"roc_auc", "average_precision"} & set(self.names):
-            found[name] = float(np.mean([getattr(ranking, name)(weights) for ranking in self._rankings]))
+        found["log_loss"] = float(_dot(weights, self._log_loss) / weights.sum())
+        found["brier"] = float(_dot(weights, self._brier) / weights.sum())
+        if self._rankings:
+            ranked = [ranking.measure(weights) for ranking in self._rankings]
+            found |= {name: float(np.mean([each[name] for each in ranked])) for name in _RANKED}
         return np.array([found[name] for name in self.names])
 
     def _from_confusion(self, weights: Floats) -> dict[str, float]:

@@ -11,3 +11,10 @@ Clock = Callable[[], datetime]
 
 def machine_clock() -> datetime:
     return datetime.now(UTC)
+
+
+def utc(time: datetime) -> datetime:
+    """The same instant in UTC. Raises ValueError for a time that does not say its zone."""
+    if time.tzinfo is None:
+        raise ValueError(f"{time} has no time zone")
+    return time.astimezone(UTC)

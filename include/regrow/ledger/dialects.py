@@ -24,14 +24,22 @@ _MIGRATION_LOCK = 7_263_001
 
 
 def connect(url: str) -> sa.Engine:
-    """An engine that touches nothing yet but the folder that a SQLite file lies in."""
+    """An engine that touches nothing yet but the folder that a SQLite file lies in. Raises UsageError."""
     try:
         address = sa.make_url(url)
+        common: dict[str, Any] = {"json_serializer": _to_json, "json_deserializer": orjson.loads}
+        if address.get_backend_name() == "sqlite":
+            return _connect_sqlite(address, common)
+        return sa.create_engine(address, pool_pre_ping=True, **common)
+    except sa.exc.NoSuchModuleError as error:
+        raise UsageError(f"the ledger's address needs a driver that is not there: {error}") from error
+    except ModuleNotFoundError as error:
+        raise UsageError(f"the ledger's address needs the package {error.name}; install it") from error
     except sa.exc.ArgumentError as error:
         raise UsageError(f"{url!r} is no address of a ledger; write sqlite:///path/to/ledger.db") from error
-    common: dict[str, Any] = {"json_serializer": _to_json, "json_deserializer": orjson.loads}
-    if address.get_backend_name() != "sqlite":
-        return sa.create_engine(address, pool_pre_ping=True, **common)
+
+
+def _connect_sqlite(address: sa.URL, common: dict[str, Any]) -> sa.Engine:
     _file(address).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}, **common)
     event.listen(engine, "connect", _set_up_connection)

@@ -18,16 +18,17 @@ _ROOM = 1 << 20
 
 @contextmanager
 def translated(address: sa.URL) -> Iterator[None]:
-    """Failures of the database's world become ours; a wrong statement stays the bug that it is."""
+    """Failures of the database's world become ours, a value that no column takes its own error; other errors of a
+    statement stay the bugs that they are.
+    """
     try:
         yield
-    except sa.exc.IntegrityError:
-        raise
-    except (sa.exc.OperationalError, sa.exc.DatabaseError) as error:
-        ours = _ours(error, address)
-        if ours is None:
+    except sa.exc.DBAPIError as error:
+        if (ours := _ours(error, address)) is None:
             raise
         raise ours from error
+    except sa.exc.StatementError as error:
+        raise error.orig or error from None
 
 
 def _ours(error: sa.exc.DBAPIError, address: sa.URL) -> RegrowError | None:

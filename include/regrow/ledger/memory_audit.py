@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from regrow.frozen import Frozen
+from regrow.ledger.clock import utc
 from regrow.ledger.port import AuditEntry
 from regrow.ledger.telling import Line
 
@@ -15,8 +16,9 @@ Value = TypeVar("Value", bound=Frozen)
 
 
 def through_json(value: Value) -> Value:
-    """The value as a database would give it back: lists for tuples, and nobody else's dict inside."""
-    return type(value).model_validate_json(value.model_dump_json())
+    """The value as a database would give it back: times in UTC, lists for tuples, nobody else's dict inside."""
+    times = {name: utc(found) for name, found in value if isinstance(found, datetime)}
+    return type(value).model_validate_json(value.model_copy(update=times).model_dump_json())
 
 
 class MemoryAudit:

@@ -45,7 +45,7 @@ class MemoryModels:
             current = self.champion(model)
             if current and current.version == version:
                 return current
-            champion = rules.next_champion(model, version, seen_epoch, at, current)
+            champion = through_json(rules.next_champion(model, version, seen_epoch, at, current))
             self._champions[model] = champion
             self._audit.tell(telling.champion_promoted(champion, current, actor, reason))
             return champion

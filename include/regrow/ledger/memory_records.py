@@ -68,7 +68,7 @@ class MemoryRecords:
                 raise NotFound("record", use.fingerprint)
             place = (use.run_id, use.step, use.fingerprint)
             if place not in self._uses:
-                self._uses[place] = use
+                self._uses[place] = through_json(use)
                 if use.reused:
                     self._audit.tell(telling.step_reused(use))
 

@@ -29,7 +29,7 @@ class MemoryRuns:
                 raise NotFound("run", run_id)
             if (run.outcome, run.sentence) == (outcome, sentence):
                 return run
-            self._runs[run_id] = finished = rules.ended(run, outcome, sentence, at)
+            self._runs[run_id] = finished = through_json(rules.ended(run, outcome, sentence, at))
             self._audit.tell(telling.run_finished(finished, at))
             return finished
 

@@ -93,7 +93,7 @@ def envoy(settings: Settings) -> Finding:
     if not binary.exists():
         return Finding(name="envoy", ok=False, told=f"{binary} is missing", fix=_BOOTSTRAP)
     done = subprocess.run([str(binary), "--version"], capture_output=True, text=True, check=False)
-    told = done.stdout.strip().splitlines()[-1] if done.stdout.strip() else done.stderr.strip()
+    told = done.stdout.split()[-1] if done.stdout.strip() else done.stderr.strip()
     return Finding(name="envoy", ok=done.returncode == 0, told=told, fix=_BOOTSTRAP)
 
 

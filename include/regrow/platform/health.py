@@ -37,9 +37,9 @@ def airflow_lacks(address: str) -> str:
     return ", ".join(lacking)
 
 
-def http_lacks(name: str, address: str) -> str:
+def http_lacks(name: str, address: str, timeout: float = 5) -> str:
     """The name while nothing answers 200 there."""
     try:
-        return "" if httpx.get(address, timeout=5).status_code == 200 else name
+        return "" if httpx.get(address, timeout=timeout).status_code == 200 else name
     except httpx.HTTPError:
         return name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from regrow.frozen import Frozen
 from regrow.platform import airflow_home
 from regrow.platform.health import airflow_lacks, http_lacks, until
 from regrow.platform.ports import Ports, chosen, kept
-from regrow.platform.services import AIRFLOW, MLFLOW_ENVIRONMENT, services
+from regrow.platform.services import AIRFLOW, MLFLOW_ENVIRONMENT, SCHEDULER, services
 from regrow.platform.supervisor import Supervisor
 from regrow.platform.workspace import Workspace, open_workspace
 from regrow.settings import Settings
@@ -34,9 +35,7 @@ def bring_up(settings: Settings, *, timeout: float, progress: Progress) -> tuple
     ports = ensure_supervisor(settings, progress)
     supervisor = Supervisor(settings.root)
     _prepare_databases(settings, ports, progress)
-    for name in ("mlflow", *AIRFLOW):
-        supervisor.start_process(name)
-    _wait(settings, ports, timeout, progress)
+    _start(supervisor, settings, ports, timeout, progress)
     workspace = open_workspace(settings)
     try:
         _restore(workspace, progress)
@@ -108,13 +107,17 @@ def _prepare_databases(settings: Settings, ports: Ports, progress: Progress) -> 
     stamp.write_text(wanted, encoding="utf-8")
 
 
-def _wait(settings: Settings, ports: Ports, timeout: float, progress: Progress) -> None:
-    logs = f"see the logs in {settings.root / 'logs'}"
+def _start(supervisor: Supervisor, settings: Settings, ports: Ports, timeout: float, progress: Progress) -> None:
+    """The scheduler last: the api-server builds what tasks talk to at a first request, and a task would not wait."""
     airflow, mlflow = f"http://{settings.host}:{ports.airflow}", f"http://{settings.host}:{ports.mlflow}"
-    until(lambda: airflow_lacks(airflow), what="Airflow", timeout=timeout, progress=progress, next_step=logs)
-    until(
-        lambda: http_lacks("it", f"{mlflow}/health"), what="MLflow", timeout=timeout, progress=progress, next_step=logs
-    )
+    wait = partial(until, timeout=timeout, progress=progress, next_step=f"see the logs in {settings.root / 'logs'}")
+    for name in ("mlflow", *AIRFLOW):
+        if name != SCHEDULER:
+            supervisor.start_process(name)
+    wait(lambda: http_lacks("the api-server", f"{airflow}/execution/health/ping", timeout=60), what="Airflow")
+    supervisor.start_process(SCHEDULER)
+    wait(lambda: airflow_lacks(airflow), what="Airflow")
+    wait(lambda: http_lacks("an answer", f"{mlflow}/health"), what="MLflow")
 
 
 def _restore(workspace: Workspace, progress: Progress) -> None:

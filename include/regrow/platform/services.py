@@ -8,7 +8,8 @@ from regrow.platform.ports import Ports
 from regrow.platform.programs import Program
 from regrow.settings import Settings
 
-AIRFLOW = ("airflow-api-server", "airflow-scheduler", "airflow-dag-processor", "airflow-triggerer")
+SCHEDULER = "airflow-scheduler"
+AIRFLOW = ("airflow-api-server", SCHEDULER, "airflow-dag-processor", "airflow-triggerer")
 
 
 def services(settings: Settings, ports: Ports) -> tuple[Program, ...]:
@@ -30,7 +31,7 @@ def _airflow() -> tuple[Program, ...]:
     Log servers are off: they would bind to every address, and on one machine the api-server reads the files itself.
     SIGINT, because SIGTERM leaves children behind.
     """
-    flags = {"airflow-scheduler": ("--skip-serve-logs",), "airflow-triggerer": ("--skip-serve-logs",)}
+    flags = {SCHEDULER: ("--skip-serve-logs",), "airflow-triggerer": ("--skip-serve-logs",)}
     return tuple(
         Program(
             name=name,

@@ -71,8 +71,10 @@ def _batches(trial: TrialLog, started: int) -> Iterator[Sequence[Any]]:
     """Points carry the run's own start: writing them again after a kill makes no second point."""
     from mlflow.entities import Metric
 
-    points = [(name, value, 0) for name, value in sorted(trial.metrics.items())]
-    points += [(name, value, step) for step, name, value in trial.curve]
+    # MLflow shows the value of the highest step, so results stand behind a curve of the same name.
+    last = max((step for step, _, _ in trial.curve), default=-1)
+    points = [(name, value, step) for step, name, value in trial.curve]
+    points += [(name, value, last + 1) for name, value in sorted(trial.metrics.items())]
     metrics = [Metric(name, value, started, step) for name, value, step in points if math.isfinite(value)]
     for start in range(0, len(metrics), _BATCH):
         yield metrics[start : start + _BATCH]

@@ -6,6 +6,7 @@ old version ends once nothing is in flight to it. Pure: what is running in, stag
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from regrow.rollout.stages import ApplyTraffic, AwaitApplied, AwaitReady, DeployStage, Drain, Remove, Settle, Stage
@@ -24,9 +25,7 @@ def other(slot: Slot) -> Slot:
     return "b" if slot == "a" else "a"
 
 
-def stages(
-    champion: Served | None, candidate: Candidate, occupied: frozenset[Slot] = frozenset()
-) -> tuple[Stage, ...]:
+def stages(champion: Served | None, candidate: Candidate, occupied: frozenset[Slot] = frozenset()) -> tuple[Stage, ...]:
     """`champion`: what the intent gives all requests to. `occupied`: the slots that something runs in.
 
     The candidate being the champion already, only what a cut-over that was cut short left over is done.
@@ -34,8 +33,7 @@ def stages(
     if champion is None:
         return (*_clear("b", occupied), *_install("a", candidate), ApplyTraffic((("a", 100),)), AwaitApplied())
     if (champion.version, champion.artifact) == (candidate.version, candidate.artifact):
-        slot = champion.slot
-        return (*_install(slot, candidate), *_retire(other(slot), occupied), ApplyTraffic(((slot, 100),)), AwaitApplied())
+        return (*_install(champion.slot, candidate), Settle(), *_only(champion.slot, occupied))
     slot, old = other(champion.slot), champion.slot
     weights = tuple(sorted(((slot, 100), (old, 0))))
     return (
@@ -44,11 +42,26 @@ def stages(
         *_install(slot, candidate),
         ApplyTraffic(weights),
         AwaitApplied(),
-        Drain(old),
-        ApplyTraffic(((slot, 100),)),
-        AwaitApplied(),
-        Remove(old),
+        *_only(slot, occupied | {old}),
     )
+
+
+def restoring(
+    served: Mapping[Slot, Candidate], weights: Mapping[Slot, int], occupied: frozenset[Slot]
+) -> tuple[Stage, ...]:
+    """After a restart: every slot with a share serves again what it served, by the same shares; other slots end."""
+    slots = tuple(sorted(slot for slot, weight in weights.items() if weight > 0))
+    install = tuple(stage for slot in slots for stage in _install(slot, served[slot]))
+    traffic = ApplyTraffic(tuple((slot, weights[slot]) for slot in slots))
+    ends = tuple(stage for slot in sorted(occupied.difference(slots)) for stage in (Drain(slot), Remove(slot)))
+    return (*install, traffic, AwaitApplied(), *ends)
+
+
+def _only(slot: Slot, occupied: frozenset[Slot]) -> tuple[Stage, ...]:
+    """The other slot ends: no request is in flight to it when the data plane forgets it, and then its process."""
+    traffic = (ApplyTraffic(((slot, 100),)), AwaitApplied())
+    old = other(slot)
+    return (Drain(old), *traffic, Remove(old)) if old in occupied else traffic
 
 
 def _install(slot: Slot, candidate: Candidate) -> tuple[Stage, ...]:
@@ -57,7 +70,3 @@ def _install(slot: Slot, candidate: Candidate) -> tuple[Stage, ...]:
 
 def _clear(slot: Slot, occupied: frozenset[Slot]) -> tuple[Stage, ...]:
     return (Drain(slot),) if slot in occupied else ()
-
-
-def _retire(slot: Slot, occupied: frozenset[Slot]) -> tuple[Stage, ...]:
-    return (Settle(), Drain(slot), Remove(slot)) if slot in occupied else ()

@@ -45,7 +45,9 @@ def verify(slot: Path) -> Path:
     try:
         manifest = Manifest.model_validate_json((slot / MANIFEST).read_bytes())
     except ValidationError as error:
-        raise Corrupt(what=str(slot / MANIFEST), expected="a manifest", found=f"it has {error.error_count()} errors") from None
+        raise Corrupt(
+            what=str(slot / MANIFEST), expected="a manifest", found=f"it has {error.error_count()} errors"
+        ) from None
     folder = model_folder(slot)
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*")}
     named = {entry.name for entry in manifest.files}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Iterator
 
 from regrow.errors import nearest
@@ -12,7 +11,6 @@ from regrow.spec.row_schema import closed, columns
 from regrow.spec.subject import Subject
 from regrow.spec.tree import Path
 
-DIMENSIONS = ("completeness", "uniqueness", "validity", "consistency", "accuracy", "timeliness")
 DATA: Path = ("spec", "data")
 VALIDATION: Path = (*DATA, "validation")
 
@@ -26,7 +24,8 @@ def names_are_unique(subject: Subject) -> Iterator[Finding]:
 def _doubled(names: list[str], path: Path) -> Iterator[Finding]:
     for index, name in enumerate(names):
         if name in names[:index]:
-            yield Finding((*path, index, "name"), f"{name!r} is there twice")
+            first = (*path, names.index(name), "name")
+            yield Finding((*path, index, "name"), f"{name!r} is there twice", reads=(first,))
 
 
 def checks_are_known(subject: Subject) -> Iterator[Finding]:
@@ -35,9 +34,9 @@ def checks_are_known(subject: Subject) -> Iterator[Finding]:
 
 
 def _known(subject: Subject, check: Check, path: Path) -> Iterator[Finding]:
-    if check.measure not in DIMENSIONS:
-        guess = nearest(check.measure, DIMENSIONS)
-        yield Finding(path, f"{check.measure!r} is no quality dimension", DIMENSIONS, guess)
+    known = dimension_names()
+    if check.measure not in known:
+        yield Finding(path, f"{check.measure!r} is no quality dimension", known, nearest(check.measure, known))
         return
     if check.argument and check.measure != "completeness":
         yield Finding(path, f"{check.measure} takes no column in brackets; only completeness does")
@@ -48,6 +47,13 @@ def _known(subject: Subject, check: Check, path: Path) -> Iterator[Finding]:
     if needed:
         also = (*VALIDATION, needed)
         yield Finding(path, f"{check.measure} needs spec.data.validation.{needed}, which is not there", reads=(also,))
+
+
+def dimension_names() -> tuple[str, ...]:
+    # Imported late, as rules are: the spec is read by programs that never validate.
+    from regrow.validation.dimensions import dimensions
+
+    return dimensions.names()
 
 
 def _what_it_measures(subject: Subject, measure: str) -> str | None:
@@ -61,7 +67,7 @@ def _what_it_measures(subject: Subject, measure: str) -> str | None:
 def accuracy_has_a_reference(subject: Subject) -> Iterator[Finding]:
     data = subject.spec.data
     accuracy = data.validation.accuracy
-    names = tuple(reference.name for reference in data.references)
+    names = tuple(dict.fromkeys(reference.name for reference in data.references))
     if accuracy and accuracy.reference not in names:
         yield Finding(
             (*VALIDATION, "accuracy", "reference"),
@@ -73,17 +79,13 @@ def accuracy_has_a_reference(subject: Subject) -> Iterator[Finding]:
 
 
 def rules_are_expressions(subject: Subject) -> Iterator[Finding]:
-    """Only their syntax: they are parsed, never evaluated here."""
+    """They are parsed, never evaluated here."""
+    from regrow.validation.expressions import check_rule
+
+    known = columns(subject.schema) if subject.schema and closed(subject.schema) else None
     for index, rule in enumerate(subject.spec.data.validation.rules):
-        try:
-            ast.parse(rule.expression.strip(), mode="eval")
-        except SyntaxError as error:
-            flaw = f"is not an expression: {error.msg}"
-        except (ValueError, RecursionError, MemoryError):
-            flaw = "is not an expression"
-        else:
-            continue
-        yield Finding((*VALIDATION, "rules", index, "expression"), flaw)
+        for flaw in dict.fromkeys(check_rule(rule.expression, known)):
+            yield Finding((*VALIDATION, "rules", index, "expression"), flaw, reads=((*VALIDATION, "schema"),))
 
 
 def columns_are_in_the_schema(subject: Subject) -> Iterator[Finding]:

@@ -45,7 +45,8 @@ def schema_is_readable(subject: Subject) -> Iterator[Finding]:
         yield Finding(_SCHEMA, message, nearest=_near(file, "*.json"), warning=True)
     elif subject.schema_flaw:
         flaw = subject.schema_flaw
-        yield Finding(_SCHEMA, f"{name!r}, line {flaw.line}, column {flaw.column}: {flaw.message}")
+        place = f", line {flaw.line}, column {flaw.column}" if flaw.line > 1 else ""
+        yield Finding(_SCHEMA, f"{name!r}{place}: {flaw.message}")
 
 
 def module_is_there(subject: Subject) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ def algorithms_are_known(subject: Subject) -> Iterator[Finding]:
     for index, name in enumerate(names):
         path = (*ALGORITHMS, index, "name")
         if name in names[:index]:
-            yield Finding(path, f"{name!r} is listed twice")
+            yield Finding(path, f"{name!r} is listed twice", reads=((*ALGORITHMS, names.index(name), "name"),))
         elif name in known:
             continue
         elif name in PLANNED:
@@ -80,8 +80,7 @@ def searches_fit(subject: Subject) -> Iterator[Finding]:
         at = (*ALGORITHMS, index)
         if algorithm.search:
             yield from _search(algorithm.search, (*at, "search"))
-        place = (*at, "search") if algorithm.search else SEARCH
-        yield from _grid(algorithm, algorithm.search or common, at, place)
+        yield from _grid(algorithm, algorithm.search or common, at)
 
 
 def _search(search: Search, path: Path) -> Iterator[Finding]:
@@ -93,18 +92,19 @@ def _search(search: Search, path: Path) -> Iterator[Finding]:
         yield Finding((*path, "rounds"), message, reads=(trials,))
 
 
-def _grid(algorithm: Algorithm, search: Search, at: Path, place: Path) -> Iterator[Finding]:
+def _grid(algorithm: Algorithm, search: Search, at: Path) -> Iterator[Finding]:
     if search.kind != "grid":
         return
+    reads = (SEARCH, (*at, "search"))
     sizes = {name: _size(space) for name, space in algorithm.hyperparameters.items()}
     for name, size in sizes.items():
         if size is None:
             message = "a grid cannot take a range without step; list values, give a step, or search at random"
-            yield Finding((*at, "hyperparameters", name), message, reads=(place,))
+            yield Finding((*at, "hyperparameters", name), message, reads=reads)
     combinations = math.prod(size for size in sizes.values() if size)
     if search.trials is None and combinations > MOST_TRIALS:
         message = f"a grid of {combinations:,} trials; at most {MOST_TRIALS:,}: set `trials`, or search at random"
-        yield Finding((*at, "hyperparameters"), message, reads=(place,))
+        yield Finding((*at, "hyperparameters"), message, reads=reads)
 
 
 def _size(space: Space) -> int | None:

@@ -37,14 +37,15 @@ class Draft:
     def add_errors(self, errors: Sequence[Error]) -> None:
         """What pydantic found. Not told where the YAML itself is wrong at the same place."""
         unknown = {tuple(error["loc"]) for error in errors if error["type"] == "extra_forbidden"}
+        meant = self._meant(unknown)
         for error in errors:
             path = tuple(error["loc"])
-            if not self._hidden.isdisjoint(_prefixes(path)):
+            if not self._hidden.isdisjoint(_prefixes(path)) or _only_follows(error):
                 continue
-            if error["type"] == "missing" and _is_misspelt(path, unknown):
-                self.wrong.add(path)
-            else:
+            # Where a field is missing because its name is written wrong, telling of the wrong name is enough.
+            if error["type"] != "missing" or path not in meant:
                 self._add(self._place(path, at_key=path in unknown), path, error)
+        self.wrong |= meant
 
     def add_findings(self, findings: Iterable[Finding]) -> None:
         """Not told where they depend on what is wrong itself."""
@@ -67,6 +68,18 @@ class Draft:
         self._found.append((place, what))
         self.wrong.add(path)
         self.broken = True
+
+    def _meant(self, unknown: set[Path]) -> set[Path]:
+        """The fields that unknown keys were probably meant to be, where they are not there as well."""
+        guesses = ((path, near_field(path)) for path in sorted(unknown, key=len)[:SHOWN])
+        meant = {(*path[:-1], guess) for path, guess in guesses if guess}
+        return {path for path in meant if self._node(path) is None}
+
+    def _node(self, path: Path) -> Node | None:
+        node = self.root
+        for part in path:
+            node = node.children.get(part) if node else None
+        return node
 
     def _rendered(self, *, warnings: bool) -> tuple[Problem, ...]:
         chosen = [(place, what) for place, what in self._found if _is_warning(what) is warnings]
@@ -100,7 +113,8 @@ class Draft:
             node = node.children.get(part)
             if node and isinstance(part, int):
                 place = node.place
-        return node.place if node and path and not at_key else place
+        # Of a value that begins below its key, the key's line says more.
+        return node.place if node and path and not at_key and node.place.line == place.line else place
 
 
 def _prefixes(path: Path) -> list[Path]:
@@ -108,11 +122,10 @@ def _prefixes(path: Path) -> list[Path]:
     return [path[:length] for length in range(1, len(path) + 1)] or [()]
 
 
-def _is_misspelt(missing: Path, unknown: set[Path]) -> bool:
-    """True where a field is missing because its name is written wrong: telling of the wrong name is enough."""
-    beside = [path for path in unknown if path[:-1] == missing[:-1]] if len(unknown) <= SHOWN else []
-    return any(near_field(path) == missing[-1] for path in beside)
-
-
 def _is_warning(what: Finding | Error) -> bool:
     return isinstance(what, Finding) and what.warning
+
+
+def _only_follows(error: Error) -> bool:
+    """Pydantic calls a list too short that has enough items, where they are wrong: which it tells as well."""
+    return bool(error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"])

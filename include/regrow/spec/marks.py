@@ -10,9 +10,11 @@ import re
 
 MARK = "\ue000"
 
-# A value's start (after `key: `, `- `, `[`, `{` or `,`), the sign, and a number or the rest of `>=`.
-_SIGN = re.compile(r"(?P<before>(?:^|[\s\"'])-[ \t]+|:[ \t]+|[\[{,][ \t]*)>(?==?[ \t]*[0-9.])", re.MULTILINE)
-_HEADER = re.compile(r">[1-9][-+]?[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)")
+# A value's start: after `key: `, `- `, `[`, `{` or `,`.
+_SIGN = re.compile(r"(?:(?:^|\s)-[ \t]+|:[ \t]+|[\[{,][ \t]*)>", re.MULTILINE)
+_HEADER = re.compile(r">(?P<indent>[-+]?[1-9]?[-+]?)[ \t]*(?:#[^\n]*)?(?:\r?\n|\Z)")
+_INDENT = re.compile(r" *")
+_NEXT_WORDS = re.compile(r"\n(?:[ \t]*\r?\n)*( *)[^\s]")
 
 
 def mark(text: str) -> str:
@@ -26,18 +28,15 @@ def unmark(text: str) -> str:
 
 def _marked(text: str, found: re.Match[str]) -> str:
     sign = found.end() - 1
-    if _HEADER.match(text, sign) and _folds(text, sign):
+    header = _HEADER.match(text, sign)
+    if header and (not header["indent"].isdigit() or _folds(text, sign)):
         return found.group()
     return found.group()[:-1] + MARK
 
 
 def _folds(text: str, sign: int) -> bool:
     """True where `>2` announces a folded text: the next line with words is indented deeper than this one."""
-    start = text.rfind("\n", 0, sign) + 1
-    here = text[start:sign]
-    following = next((line for line in text[sign:].split("\n")[1:] if line.strip()), "")
-    return _indent(following) > _indent(here)
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip(" "))
+    here = _INDENT.match(text, text.rfind("\n", 0, sign) + 1)
+    end = text.find("\n", sign)
+    following = _NEXT_WORDS.match(text, end) if end >= 0 else None
+    return here is not None and following is not None and len(following[1]) > len(here[0])

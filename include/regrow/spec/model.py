@@ -138,7 +138,7 @@ class Validation(Section):
 class Data(Section):
     source: str = Field(min_length=1, max_length=1000, examples=["flights"])
     """A folder below the data root, file:// below it, or an allowed address such as s3://bucket/prefix/."""
-    partition: Literal["none", "daily"] = "none"
+    partition: Literal["none", "daily"] = Field(default="none", examples=["daily"])
     """`daily`: one folder per day, named YYYY-MM-DD; `none`: the folder itself is the one batch."""
     format: Literal["csv"] = "csv"
     """How rows are written."""

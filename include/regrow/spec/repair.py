@@ -69,6 +69,8 @@ def _at(whole: Any, path: Path) -> Any:
 def stand_in(path: Path) -> Any:
     """Something that the models accept at a path: of a section only what it needs, otherwise the field's example."""
     annotation, info = annotation_at(path), field_at(path)
+    if annotation is None:
+        return None
     model = model_of(annotation)
     if model:
         return {name: stand_in((*path, name)) for name, field in fields_of(model).items() if field.is_required()}

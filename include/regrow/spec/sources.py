@@ -52,6 +52,8 @@ def allowed_sources(settings: Settings) -> tuple[str, ...]:
 
 def _folder(source: str, settings: Settings) -> Path:
     path = source.removeprefix("file://")
+    if path != source and not path.startswith("/"):
+        raise _refused(source, settings, "names a host; a file's address starts with file:///")
     if not _FOLDER.fullmatch(path):
         raise _refused(source, settings, "is not a plain folder's path")
     root = settings.data

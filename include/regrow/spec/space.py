@@ -48,7 +48,7 @@ def _choice(values: tuple[Any, ...]) -> Space:
     wrong = [value for value in values if not isinstance(value, Value)]
     if not values or wrong:
         raise ValueError(
-            f"a list of values needs at least one, each a number, text, true, false or null; got {values!r}"
+            f"a list of values needs at least one, each a number, text, true, false or null; got {list(values)!r}"
         )
     if len({(type(value), value) for value in values}) < len(values):
         raise ValueError(f"values are listed twice: {list(values)!r}")

@@ -27,6 +27,11 @@ from regrow.spec.scalars import resolve
 DEPTH = 32
 NODES = 4000
 
+_HINTS = (
+    ("character '\\t'", "indent with blanks, not with tabs"),
+    ("mapping values are not allowed", "a text with a colon needs quotes"),
+)
+
 Path = tuple[str | int, ...]
 
 
@@ -199,8 +204,9 @@ def _unreadable(error: Exception) -> Flaw:
         return Flaw((), Place(1, 1), f"not readable as YAML ({type(error).__name__})")
     mark = error.problem_mark or error.context_mark
     place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
-    words = " ".join(str(part) for part in (error.context, error.problem) if part)
-    return Flaw((), place, f"not readable as YAML: {' '.join(words.split())}")
+    words = " ".join(" ".join(str(part) for part in (error.context, error.problem) if part).split())
+    hint = next((f"; {hint}" for sign, hint in _HINTS if sign in words), "")
+    return Flaw((), place, f"not readable as YAML: {words}{hint}")
 
 
 def _place(event: Any) -> Place:

@@ -9,6 +9,7 @@ from regrow.errors import nearest
 from regrow.spec.fields import annotation_at, choices_of, dotted, field_at, fields_of, model_of, walk
 from regrow.spec.finding import Finding
 from regrow.spec.model import PATTERNS
+from regrow.spec.scalars import resolve
 from regrow.spec.tree import Path
 
 _NEEDED = {
@@ -64,7 +65,15 @@ def _number(value: Any) -> str:
 def _hint(kind: str, value: Any) -> str:
     if kind == "string_type" and isinstance(value, bool | int | float):
         return "; put it in quotes"
+    if kind in ("int_type", "float_type", "bool_type") and isinstance(value, str) and _is_quoted(value):
+        return "; leave the quotes out"
     return ""
+
+
+def _is_quoted(text: str) -> bool:
+    """True where the text would have been a number, or true or false, without its quotes."""
+    value, _ = resolve(text, plain=True)
+    return isinstance(value, int | float)
 
 
 def _missing(path: Path, _value: Any, _context: Any) -> Finding:

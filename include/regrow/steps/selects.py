@@ -38,10 +38,10 @@ def _gate(params: Params) -> tuple[str, ...]:
 
 
 def _select(params: Params) -> tuple[str, ...]:
-    """The readers of the compared models' files."""
+    """The readers of the model files compute the predictions that are compared. A request names the formats in it."""
     from regrow.serving.formats import formats
 
-    return tuple(formats.module(name) for name in params["formats"])
+    return tuple(sorted(formats.module(name) for name in params.get("formats", ("lightgbm-text", "skops"))))
 
 
 SELECTS: Mapping[str, Callable[[Params], tuple[str, ...]]] = {

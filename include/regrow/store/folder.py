@@ -10,15 +10,14 @@ would carry that into the store. The copy costs little beside the hashing that e
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-from regrow.errors import Corrupt, NotFound
+from regrow.errors import Corrupt, NotFound, Refused
 from regrow.store.copying import check_room, copy_hashed, room_for, sync
 from regrow.store.incoming import Incoming, place
-from regrow.store.names import check_manifest, check_names, is_digest
+from regrow.store.names import check_names, is_digest, read_manifest
 from regrow.store.outgoing import bring, chosen
 from regrow.store.port import FileEntry, Manifest, Store
 from regrow.store.verified import Verified
@@ -50,10 +49,7 @@ class FolderStore:
             content = self._manifest_path(digest).read_bytes()
         except FileNotFoundError:
             raise NotFound("manifest", digest) from None
-        found = hashlib.sha256(content).hexdigest()
-        if found != digest:
-            raise Corrupt(what=f"the manifest {digest[:12]}", expected=digest, found=f"hashes to {found}")
-        return check_manifest(Manifest.model_validate_json(content))
+        return read_manifest(content, digest)
 
     def fetch(self, digest: str, folder: Path, names: tuple[str, ...] | None = None) -> Path:
         entries = chosen(self.manifest(digest), names)
@@ -68,7 +64,7 @@ class FolderStore:
     def intact(self, digest: str) -> bool:
         try:
             manifest = self.manifest(digest)
-        except (NotFound, Corrupt):
+        except (NotFound, Corrupt, Refused):
             return False
         return all(self._has(entry) for entry in manifest.files)
 
@@ -101,7 +97,7 @@ class FolderStore:
     def _is_listed(self, manifest: Manifest) -> bool:
         try:
             return self.manifest(manifest.digest) == manifest
-        except (NotFound, Corrupt):
+        except (NotFound, Corrupt, Refused):
             return False
 
     def _has(self, entry: FileEntry) -> bool:

@@ -1,12 +1,15 @@
-"""Which file names a manifest may have: relative, with forward slashes, never out of their folder."""
+"""What may be in a manifest: file names that are relative, with forward slashes, and never leave their folder."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import PurePosixPath
 
-from regrow.errors import Refused
+from pydantic import ValidationError
+
+from regrow.errors import Corrupt, Refused
 from regrow.store.port import Manifest
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -32,7 +35,16 @@ def check_names(names: Iterable[str]) -> None:
             raise Refused(f"{name!r} cannot lie in {sorted(inside)[0]!r}, which is a file of the same manifest")
 
 
-def check_manifest(manifest: Manifest) -> Manifest:
-    """Raises Refused."""
+def read_manifest(content: bytes, digest: str) -> Manifest:
+    """Raises Corrupt for bytes that do not hash to `digest`, Refused for ones that do but are no safe manifest."""
+    found = hashlib.sha256(content).hexdigest()
+    if found != digest:
+        raise Corrupt(what=f"the manifest {digest[:12]}", expected=digest, found=f"hashes to {found}")
+    try:
+        manifest = Manifest.model_validate_json(content)
+    except ValidationError as error:
+        raise Refused(f"{digest} is no manifest: {error}") from error
     check_names(entry.name for entry in manifest.files)
+    if not all(is_digest(entry.sha256) for entry in manifest.files):
+        raise Refused(f"the manifest {digest} names a file by what is no SHA-256")
     return manifest

@@ -16,6 +16,7 @@ from regrow.training.encoding import class_texts, encode, learn_table
 from regrow.training.frames import read_frame, write_frame
 from regrow.training.leaks import find_leaks
 from regrow.training.matrix import LABEL, PARTS, TIME
+from regrow.training.stack import stack
 from regrow.training.table import TableSpec
 from regrow.verdicts import Verdict
 
@@ -43,14 +44,7 @@ def _labelled(folders: Mapping[str, Path], label: str, time: str | None, key: tu
     frames = [(partition, read_frame(folder / "features.parquet")) for partition, folder in folders.items()]
     if not frames:
         return pl.DataFrame({label: []})
-    columns = frames[0][1].columns
-    for partition, frame in frames:
-        if different := sorted(set(frame.columns) ^ set(columns)):
-            raise RegrowError(f"partition {partition} and {frames[0][0]} differ in the columns {', '.join(different)}")
-    try:
-        rows = pl.concat([frame.select(columns) for _, frame in frames], how="vertical_relaxed")
-    except pl.exceptions.PolarsError as error:
-        raise RegrowError(f"the partitions' columns do not go together: {error}") from error
+    rows = stack(frames)
     order = [name for name in (time, *key) if name]
     rows = rows.filter(pl.col(label).is_not_null())
     return rows.sort(order, maintain_order=True) if order else rows

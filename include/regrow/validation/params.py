@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from regrow.frozen import Frozen, canonical
 from regrow.spec.comparison import Check, parse_check
+from regrow.validation.dimensions import dimensions
 
 
 class RuleParams(Frozen):
@@ -56,3 +57,8 @@ def read_params(params: Mapping[str, Any]) -> GateParams:
     """Raises pydantic's ValidationError for a name or a type that is not known."""
     renamed = {"row_schema" if name == "schema" else name: value for name, value in params.items()}
     return GateParams.model_validate_json(canonical(renamed))
+
+
+def kernels(params: Mapping[str, Any]) -> tuple[str, ...]:
+    """The modules of the dimensions that these parameters select. Light: nothing of theirs is loaded."""
+    return tuple(dimensions.module(name) for name in read_params(params).measured)

@@ -127,5 +127,3 @@ class ProcessDeployer:
 
 def _process(model: str, slot: Slot) -> str:
     return f"predictor-{model}-{slot}"
-
-

@@ -26,7 +26,7 @@ def ask(
     headers: Mapping[str, str] | None = None,
     timeout: float = 2.0,
 ) -> Answer:
-    """One request to host:port on a connection of its own. Raises Unreachable where no whole answer comes in `timeout` s."""
+    """One request to host:port on a connection of its own. Raises Unreachable without a whole answer in `timeout` s."""
     connection = http.client.HTTPConnection(endpoint, timeout=timeout)
     try:
         connection.request(method, path, body=body, headers=dict(headers or {}))

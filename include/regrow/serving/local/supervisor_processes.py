@@ -32,8 +32,8 @@ class SupervisorProcesses:
             self._forget(name)
         if name in changed or name in added:
             self._call("addProcessGroup", name)
-        elif name not in self.running():
-            self._call("startProcess", name, False)
+        # Added programs start a moment later by themselves; asked for, they are starting when this returns.
+        self._call("startProcess", name, False)
 
     def stop(self, name: str) -> None:
         self._conf(name).unlink(missing_ok=True)
@@ -71,7 +71,9 @@ class SupervisorProcesses:
             raise
         except (OSError, http.client.HTTPException) as error:
             address = str(self._socket)
-            raise Unreachable(service="supervisord", address=address, reason=f"{error}; `regrow up` starts it") from error
+            raise Unreachable(
+                service="supervisord", address=address, reason=f"{error}; `regrow up` starts it"
+            ) from error
 
 
 _: type[Processes] = SupervisorProcesses

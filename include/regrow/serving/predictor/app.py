@@ -24,7 +24,7 @@ from regrow.serving.predictor.strict_json import loads
 
 LOG = logging.getLogger(__name__)
 PROBE = b"x-regrow-probe"
-"""With this header a prediction is neither captured nor counted as served; the data plane takes it off callers' requests."""
+"""With this header a prediction is neither captured nor counted as served. The data plane takes it off requests."""
 INLINE_ROWS = 64
 """Above this a prediction goes to a thread, so that health answers while it is computed."""
 VISIBLE = re.compile(rb"[!-~]{1,128}")
@@ -36,7 +36,12 @@ class Predictor:
         self, model: ServedModel, captures: Captures, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         self.model, self._captures, self._clock = model, captures, clock
-        info = {"model": model.name, "version": model.version, "slot": model.slot, "algorithm": model.scorer.card.algorithm}
+        info = {
+            "model": model.name,
+            "version": model.version,
+            "slot": model.slot,
+            "algorithm": model.scorer.card.algorithm,
+        }
         self.metrics = Metrics(info, captures.counts)
         self._encoder = Encoder(model.scorer.card.table)
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="predict")
@@ -116,7 +121,9 @@ class Predictor:
             return read()
         if read is not None or protocol is not None:
             raise Problem(405, "method_not_allowed", f"{path[:200]} answers {'GET' if read else 'POST'}, not {method}")
-        raise Problem(404, "not_found", f"there is nothing at {path[:200]}; here is {self.model.name} {self.model.version}")
+        raise Problem(
+            404, "not_found", f"there is nothing at {path[:200]}; here is {self.model.name} {self.model.version}"
+        )
 
     async def _infer(self, protocol: Protocol, body: bytes, request_id: str, probe: bool) -> Reply:
         document = loads(body)
@@ -153,5 +160,3 @@ class Predictor:
                 "probabilities": prediction.probabilities.tolist(),
             }
         )
-
-

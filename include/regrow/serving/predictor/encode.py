@@ -14,9 +14,10 @@ from regrow.errors import nearest
 from regrow.serving.predictor.problem import Problem, unprocessable
 from regrow.training.table import TableSpec
 
-NUMBERS = frozenset({int, float, NoneType})
-INTEGERS = frozenset({int, NoneType})
-TEXTS = frozenset({str, NoneType})
+Types = frozenset[type[object]]
+NUMBERS: Types = frozenset({int, float, NoneType})
+INTEGERS: Types = frozenset({int, NoneType})
+TEXTS: Types = frozenset({str, NoneType})
 
 Column = Sequence[float | str | None]
 # Models compute in 32 bits where they are exported: what is infinite there is refused for every format.
@@ -56,7 +57,9 @@ class Encoder:
             hint = f"; did you mean {guess!r}?" if guess else f"; the model has {', '.join(self.names)}"
             raise unprocessable("unknown_column", f"the model has no feature {name[:80]!r}{hint}")
         missing = [name for name in self.names if name not in names]
-        raise unprocessable("missing_column", f"the features {', '.join(missing)} are not there; null is allowed as a value")
+        raise unprocessable(
+            "missing_column", f"the features {', '.join(missing)} are not there; null is allowed as a value"
+        )
 
     def encode(self, columns: Mapping[str, Column], integers: frozenset[str] = frozenset()) -> Encoded:
         """Columns of equal length by feature. `integers`: the ones that were declared to hold integers."""
@@ -76,7 +79,7 @@ class Encoder:
         return Encoded(matrix, columns, unknown)
 
     def encode_codes(self, data: Sequence[float | None]) -> Encoded:
-        """From a flat row-major matrix of numbers, with categories as their codes; a code that there is none of is unknown."""
+        """From a flat row-major matrix of numbers, categories as their codes; a code of no category is unknown."""
         matrix = np.array(data, dtype=np.float64).reshape(-1, len(self.names))
         self._check_range(matrix)
         unknown = 0
@@ -92,19 +95,21 @@ class Encoder:
         outside = np.abs(matrix) > LARGEST
         if outside.any():
             row, column = (int(place) for place in np.argwhere(outside)[0])
-            raise unprocessable("not_finite", f"column {self.names[column]!r}, row {row}: the value is too large for a finite number")
+            raise unprocessable(
+                "not_finite", f"column {self.names[column]!r}, row {row}: the value is too large for a finite number"
+            )
 
 
 NAN = float("nan")
 
 
-def _typed(name: str, values: Column, allowed: frozenset[type]) -> Column:
+def _typed(name: str, values: Column, allowed: Types) -> Column:
     if allowed.issuperset(map(type, values)):
         return values
     raise wrong_type(name, values, allowed)
 
 
-def wrong_type(name: str, values: Sequence[Any], allowed: frozenset[type]) -> Problem:
+def wrong_type(name: str, values: Sequence[Any], allowed: Types) -> Problem:
     row, value = next((row, value) for row, value in enumerate(values) if type(value) not in allowed)
     wanted = "text" if allowed is TEXTS else "an integer" if allowed is INTEGERS else "a number"
     shown = repr(value)

@@ -20,7 +20,7 @@ def too_large(found: int) -> Problem:
     return Problem(413, "body_too_large", f"the body has {found:,} bytes or more; the limit is {MAX_BODY:,}")
 
 
-class Disconnected(Exception):  # noqa: N818
+class Disconnected(Exception):
     """The caller went away before the body was whole: there is nobody to answer."""
 
 

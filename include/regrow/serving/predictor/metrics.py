@@ -69,7 +69,9 @@ class Metrics(Collector):
         yield CounterMetricFamily("regrow_served", "Requests that got a prediction, probes left out", self.served)
         yield CounterMetricFamily("regrow_probes", "Readiness probes that got a prediction", self.probes)
         yield CounterMetricFamily("regrow_rows", "Rows predicted", self.rows)
-        yield CounterMetricFamily("regrow_unknown_categories", "Values that training never saw", self.unknown_categories)
+        yield CounterMetricFamily(
+            "regrow_unknown_categories", "Values that training never saw", self.unknown_categories
+        )
         yield CounterMetricFamily("regrow_non_finite_outputs", "Requests without answer: not finite", self.non_finite)
         yield CounterMetricFamily("regrow_captured", "Served requests that are in a capture file", captures["captured"])
         yield CounterMetricFamily("regrow_captures_dropped", "Served requests not captured", captures["dropped"])

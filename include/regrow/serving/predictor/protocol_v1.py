@@ -37,7 +37,8 @@ def _by_place(instances: list[list[Any]], encoder: Encoder) -> dict[str, Column]
     for row, instance in enumerate(instances):
         if len(instance) != width:
             raise unprocessable(
-                "wrong_shape", f"row {row} has {len(instance)} values; the model has {width}: {', '.join(encoder.names)}"
+                "wrong_shape",
+                f"row {row} has {len(instance)} values; the model has {width}: {', '.join(encoder.names)}",
             )
     return dict(zip(encoder.names, map(list, zip(*instances, strict=True)), strict=True))
 

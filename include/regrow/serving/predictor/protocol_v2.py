@@ -72,7 +72,8 @@ def _column(tensor: dict[str, Any], rows: int) -> Column:
     name, shape, data = tensor["name"], tensor["shape"], _flat(tensor["data"])
     if shape[0] != rows or (len(shape) == 2 and shape[1] != 1) or len(data) != rows:
         raise unprocessable(
-            "wrong_shape", f"column {name[:80]!r} has shape {shape} and {len(data)} values; every column needs {rows} rows"
+            "wrong_shape",
+            f"column {name[:80]!r} has shape {shape} and {len(data)} values; every column needs {rows} rows",
         )
     return data
 

@@ -22,7 +22,9 @@ class Scorer(Protocol):
 
 class NonFiniteOutput(Problem):
     def __init__(self) -> None:
-        super().__init__(500, "non_finite_output", "the model's output is not finite for these rows; no prediction is given")
+        super().__init__(
+            500, "non_finite_output", "the model's output is not finite for these rows; no prediction is given"
+        )
 
 
 @dataclass(frozen=True)

@@ -30,12 +30,12 @@ def build(config: PredictorConfig) -> Predictor:
 
 
 class Server(uvicorn.Server):
-    """On SIGTERM or SIGINT: not ready at once, then the door closes, requests in flight finish, captures are written."""
+    """SIGTERM or SIGINT: not ready at once, then the door closes, requests in flight finish, captures are written."""
 
     def __init__(self, config: PredictorConfig, predictor: Predictor) -> None:
         super().__init__(
             uvicorn.Config(
-                predictor,  # type: ignore[arg-type]
+                predictor,
                 host=config.host,
                 port=config.port,
                 loop="uvloop",

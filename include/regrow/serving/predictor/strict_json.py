@@ -12,7 +12,7 @@ from regrow.serving.predictor.problem import malformed
 
 
 def loads(body: bytes) -> dict[str, Any]:
-    """The body's object. Raises Problem (400): not JSON, NaN or Infinity, a key twice, nested too deep, not an object."""
+    """The body's object. Raises Problem (400): not JSON, NaN, Infinity, a key twice, nested too deep, not an object."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:

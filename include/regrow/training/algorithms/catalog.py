@@ -32,10 +32,11 @@ def problems(algorithm: str, spaces: Mapping[str, Space]) -> tuple[tuple[str, st
     """For every wrong hyperparameter of a spec its name and a sentence: unknown names, wrong values, ranges that leave
     what is allowed. Raises NotFound for an unknown algorithm.
     """
+    allowed = known(algorithm)
     found: dict[str, str] = {}
     for name, space in spaces.items():
         for value in _edges(space):
-            for wrong, sentence in hyperparameters.problems(algorithm, known(algorithm), {name: value}):
+            for wrong, sentence in hyperparameters.problems(algorithm, allowed, {name: value}):
                 found.setdefault(wrong, sentence)
     return tuple(found.items())
 

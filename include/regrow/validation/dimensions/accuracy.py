@@ -11,6 +11,8 @@ def measure(facts: BatchFacts, column: str | None) -> Measure:
     if task is None or task.reference not in facts.references:
         return share(0, 0)
     names = [*task.match, *task.agree]
+    if not set(names) <= set(facts.typed.columns):
+        return share(0, 0)
     rows, reference = facts.typed.select(names), facts.references[task.reference].select(names)
     reference = _alike(reference, rows)
     matched = rows.join(reference, on=list(task.match), how="semi")

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import orjson
 
 from regrow.rollout.traffic import Arm, Slot, TrafficPlan
-from regrow.serving.local.envoy.naming import PLAN, SLOTS, cluster
+from regrow.serving.local.envoy.naming import LISTENER, PLAN, SLOTS, cluster
 from regrow.serving.local.loopback import ask
 
 
@@ -51,22 +51,24 @@ class EnvoyAdmin:
         return bool(routes) and routed and all(self.has(plan.model, arm) for arm in plan.arms)
 
     def completed(self, model: str) -> Mapping[str, int]:
-        """Requests that each slot answered, retries included, since Envoy started."""
-        return self._counter(model, "upstream_rq_completed")
+        """Requests that each slot was sent and that are over, since Envoy started.
 
-    def succeeded(self, model: str) -> Mapping[str, int]:
-        """Requests that each slot answered with 2xx."""
-        return self._counter(model, "upstream_rq_2xx")
+        Not Envoy's own upstream_rq_completed: that one starts anew whenever a slot's endpoint changes.
+        """
+        found = self.stats(rf"^cluster\.{re.escape(model)}-[ab]\.upstream_rq_(total|active)$")
+        count = {name: int(value) for name, value in found.items()}
+        names = {slot: f"cluster.{cluster(model, slot)}.upstream_rq" for slot in SLOTS}
+        return {slot: count.get(f"{name}_total", 0) - count.get(f"{name}_active", 0) for slot, name in names.items()}
+
+    def succeeded(self) -> int:
+        """Requests of all models that callers got a 2xx for, since Envoy started."""
+        return int(self.stats(rf"^http\.{LISTENER}\.downstream_rq_2xx$").get(f"http.{LISTENER}.downstream_rq_2xx", 0))
 
     def in_flight(self, model: str, slot: Slot) -> int:
         """Requests that the slot has been sent, or is about to be, and has not answered."""
         name = re.escape(cluster(model, slot))
         found = self.stats(rf"^cluster\.{name}\.upstream_rq_(pending_)?active$")
         return sum(int(value) for value in found.values())
-
-    def _counter(self, model: str, counter: str) -> Mapping[str, int]:
-        found = self.stats(rf"^cluster\.{re.escape(model)}-[ab]\.{counter}$")
-        return {slot: int(found.get(f"cluster.{cluster(model, slot)}.{counter}", 0)) for slot in SLOTS}
 
     def _hosts(self) -> Mapping[str, Mapping[str, bool]]:
         """Cluster to endpoint to "healthy"."""

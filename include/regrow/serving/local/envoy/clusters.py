@@ -41,7 +41,9 @@ def _cluster(name: str, arm: Arm | None) -> dict[str, Any]:
             "base_ejection_time": "2s",
             "max_ejection_percent": 100,
         },
-        "circuit_breakers": {"thresholds": [{"max_connections": 256, "max_pending_requests": 1024, "max_requests": 1024}]},
+        "circuit_breakers": {
+            "thresholds": [{"max_connections": 256, "max_pending_requests": 1024, "max_requests": 1024}]
+        },
         "typed_extension_protocol_options": {
             "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
                 "@type": HTTP_OPTIONS,

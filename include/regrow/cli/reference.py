@@ -1,0 +1,68 @@
+"""docs/reference/cli.md, written from the commands themselves.
+
+    python -m regrow.cli.reference            write it
+    python -m regrow.cli.reference --check    exit 1 where it has fallen behind
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import typer
+import typer.main
+
+from regrow.cli.app import app
+
+PAGE = Path("docs/reference/cli.md")
+
+_HEAD = """# The command line
+
+Written from the commands by `python -m regrow.cli.reference`; do not edit.
+
+Data goes to standard output; progress, hints and errors go to standard error. With `--output json` every document has a
+`schema_version`, and an error is one JSON object on standard error: `code`, `exit_code`, `message` and, for a spec, all
+`problems`. Colour is off where nobody sees it, and with `NO_COLOR`. Nothing ever asks a question.
+
+| exit code | meaning |
+|---|---|
+| 0 | done; keeping the champion is done, too |
+| 1 | failed |
+| 2 | the command line or a pipeline's YAML is wrong |
+| 3 | the asked effect was refused; nothing changed |
+| 4 | not found |
+| 5 | waits for a person |
+| 6 | did not happen in time |
+| 130 | stopped by Ctrl-C |
+"""
+
+
+def page() -> str:
+    root = typer.main.get_command(app)
+    with typer.Context(root, info_name="regrow", max_content_width=100) as context:
+        sections = [_HEAD, _section("regrow", root.get_help(context))]
+        for name, command in root.commands.items():  # type: ignore[attr-defined]
+            with typer.Context(command, info_name=name, parent=context, max_content_width=100) as inner:
+                sections.append(_section(f"regrow {name}", command.get_help(inner)))
+    return "\n".join(sections)
+
+
+def main(arguments: Sequence[str]) -> int:
+    text = page()
+    if "--check" not in arguments:
+        PAGE.write_text(text, encoding="utf-8")
+        return 0
+    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
+        return 0
+    sys.stderr.write(f"{PAGE} has fallen behind; next: python -m regrow.cli.reference\n")
+    return 1
+
+
+def _section(title: str, help_text: str) -> str:
+    lines = "\n".join(line.rstrip() for line in help_text.splitlines())
+    return f"## {title}\n\n```text\n{lines.strip()}\n```\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,180 @@
+"""What `make run` shows: real flights arrive day by day and become a served model, under a real Airflow.
+
+Each stage asks first what is there already: a second run computes nothing, and a run that was interrupted goes on.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+from regrow.cli.ending import tell, tell_unexpected
+from regrow.errors import RegrowError
+from regrow.ledger.port import Run
+from regrow.platform.checkup import check_quickly
+from regrow.platform.demo_report import report
+from regrow.platform.demo_watch import AirflowWatch
+from regrow.platform.flights import build_days, original_files, read_flights, write_day
+from regrow.platform.lifecycle import Link, bring_up, ensure_supervisor
+from regrow.platform.workspace import Workspace, open_workspace
+from regrow.settings import Settings
+from regrow.spec.load import LoadedPipeline, load_pipeline
+from regrow.steps.view import View
+
+HISTORY = (date(2013, 1, 1), date(2013, 1, 31))
+ONE_BY_ONE = (date(2013, 2, 1), date(2013, 2, 14))
+MONTH_END = (date(2013, 2, 15), date(2013, 2, 28))
+REFUSED = ("2013-02-08", "2013-02-09")
+"""A blizzard closed the airports."""
+
+PAUSE = float(os.environ.get("REGROW_DEMO_PAUSE", "3"))
+"""Seconds between two arriving days."""
+PATIENCE = 900.0
+"""Seconds that Airflow may take for all arrivals, and again for the retraining."""
+
+
+class Demo:
+    def __init__(self, settings: Settings, say: Callable[[str], None]) -> None:
+        self.settings = settings
+        self.say = say
+        self.began = datetime.now(UTC)
+        self.workspace: Workspace = open_workspace(settings, workers=os.cpu_count())
+        self.loaded: LoadedPipeline = load_pipeline(settings.pipelines / "flights_delay.yaml")
+        self.folder = settings.data / "flights"
+
+    @property
+    def view(self) -> View:
+        return View(self.workspace.ledger, self.loaded.pipeline.name, "")
+
+    def play(self) -> bool:
+        """All stages in order; True if everything is as it was promised."""
+        self.check()
+        self.history()
+        links = self.up()
+        watch = AirflowWatch(self.settings, self.loaded.pipeline.name, self.say)
+        self.february(watch)
+        run = self.retraining(watch)
+        return report(self.workspace, self.loaded.pipeline.name, run, REFUSED, links, self.began, self.say)
+
+    def check(self) -> None:
+        self.say("1/5 this machine")
+        findings = check_quickly(self.settings)
+        for finding in findings:
+            self.say(f"  {'ok  ' if finding.ok else 'FAIL'} {finding.name}: {finding.told}")
+        unfit = [finding for finding in findings if not finding.ok]
+        if unfit:
+            raise RegrowError(f"{unfit[0].name}: {unfit[0].told}; next: {unfit[0].fix}")
+
+    def history(self) -> None:
+        """January, in this process: the partitions, their gates, and the first champion."""
+        from regrow.steps.local import Taken, catch_up
+
+        self.say("2/5 history: January 2013, in this process")
+        build_days(original_files(), *HISTORY, self.folder)
+        ensure_supervisor(self.settings, self._more)
+        for event in catch_up(
+            self.workspace, self.loaded, through=HISTORY[1].isoformat(), actor="make run", progress=self._more
+        ):
+            if isinstance(event, Taken):
+                self.say(f"  {len(event.accepted)} days accepted, {len(event.refused)} refused")
+            else:
+                self.say(f"  {event.outcome}: {event.sentence}")
+        self._first_champion()
+
+    def up(self) -> tuple[Link, ...]:
+        self.say("3/5 Airflow, MLflow, Envoy")
+        links = bring_up(self.settings, timeout=300, progress=self._more)
+        for link in links:
+            self.say(f"  {link.name}: {link.address} ({link.about})")
+        return links
+
+    def february(self, watch: AirflowWatch) -> None:
+        """Days arrive; the arrival DAG takes them. One after the other first, then the rest of the month."""
+        self.say("4/5 February arrives; Airflow takes it")
+        tables = read_flights(original_files(), self.folder.with_name(f".{self.folder.name}-originals"))
+        known = self.view.gates()
+        for first, last, pause in ((*ONE_BY_ONE, PAUSE), (*MONTH_END, PAUSE / 6)):
+            for day in _days(first, last):
+                if day.isoformat() not in known:
+                    write_day(tables, day, self.folder)
+                    self._pause(watch, pause)
+        wanted = {day.isoformat() for day in _days(ONE_BY_ONE[0], MONTH_END[1])}
+        watch.until(lambda: wanted <= set(self.view.gates()), what="all of February at the data gate", timeout=PATIENCE)
+        judgements = self.view.gates()
+        accepted = sum(judgements[key].verdict == "PASS" for key in wanted)
+        self.say(f"  {accepted} days accepted, {len(wanted) - accepted} refused at the data gate")
+
+    def retraining(self, watch: AirflowWatch) -> Run:
+        """The month's end made it due; Airflow does it."""
+        self.say("5/5 the month's end makes a retraining due")
+        last = MONTH_END[1].isoformat()
+        watch.until(lambda: self._study(last) is not None, what=f"a retraining through {last}", timeout=PATIENCE)
+        study = self._study(last)
+        assert study is not None
+        watch.ended(study.run_id, timeout=120)
+        return study
+
+    def _study(self, through: str) -> Run | None:
+        """The run that trained on partitions up to `through` and came to an end."""
+        for run in self.workspace.ledger.runs.recent(self.loaded.pipeline.name, limit=200):
+            window = run.params.get("window") or {}
+            if through in window and run.outcome not in ("running", "not_due", "planned"):
+                return run
+        return None
+
+    def _first_champion(self) -> None:
+        """An interrupted history has its partitions but no champion yet."""
+        from regrow.steps.local import retrain
+
+        name = self.loaded.pipeline.name
+        champion = self.workspace.ledger.models.champion(name)
+        if champion is None:
+            run = retrain(self.workspace, self.loaded, reason="history", actor="make run", progress=self._more)
+            champion = self.workspace.ledger.models.champion(name)
+            if champion is None:
+                raise RegrowError(f"the history ended without a champion: {run.sentence}")
+        self.say(f"  champion {name}@{champion.version}")
+
+    def _pause(self, watch: AirflowWatch, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            watch.look()
+            time.sleep(min(0.5, seconds))
+
+    def _more(self, line: str) -> None:
+        self.say(f"  {line}")
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+def _say(began: float, line: str) -> None:
+    seconds = int(time.monotonic() - began)
+    sys.stdout.write(f"[{seconds // 60:2d}:{seconds % 60:02d}] {line}\n")
+    sys.stdout.flush()
+
+
+def main() -> int:
+    settings = Settings()
+    try:
+        return 0 if Demo(settings, partial(_say, time.monotonic())).play() else 1
+    except RegrowError as error:
+        code = tell(error, [])
+        sys.stderr.write(
+            f"logs: {settings.root / 'logs'}\nnext: make run goes on from here; make down stops everything\n"
+        )
+        return code
+    except KeyboardInterrupt:
+        sys.stderr.write("\nstopped; make run goes on from here, make down stops everything\n")
+        return 130
+    except Exception as error:
+        return tell_unexpected(error, [])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
