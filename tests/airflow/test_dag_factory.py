@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ def test_the_retraining_follows_the_graph(toy: Toy) -> None:
     order = ["due", "features", "split", "round_0.ask", "round_0.trial", "round_0.tell"]
     order += ["select", "register", "deploy", "report"]
     assert dag.task_ids == order
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         assert after in dag.get_task(before).downstream_task_ids
 
 

@@ -49,7 +49,7 @@ def told(key: Any, state: str) -> dict[Any, Any]:
     """What the scheduler would read after the executor heard of `state`."""
     from regrow_airflow.executor import DeferSafeLocalExecutor
 
-    executor = DeferSafeLocalExecutor(parallelism=1)
+    executor = DeferSafeLocalExecutor(parallelism=1)  # type: ignore[no-untyped-call]
     executor.running.add(key)
     executor.change_state(key, state)
     assert key not in executor.running

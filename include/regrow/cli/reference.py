@@ -9,13 +9,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import typer
+import typer.core
 import typer.main
 
 from regrow.cli.app import app
 
 PAGE = Path("docs/reference/cli.md")
+WIDTH = 80
 
 _HEAD = """# The command line
 
@@ -40,12 +43,17 @@ Data goes to standard output; progress, hints and errors go to standard error. W
 
 def page() -> str:
     root = typer.main.get_command(app)
-    with typer.Context(root, info_name="regrow", max_content_width=100) as context:
-        sections = [_HEAD, _section("regrow", root.get_help(context))]
-        for name, command in root.commands.items():  # type: ignore[attr-defined]
-            with typer.Context(command, info_name=name, parent=context, max_content_width=100) as inner:
-                sections.append(_section(f"regrow {name}", command.get_help(inner)))
+    assert isinstance(root, typer.core.TyperGroup)
+    whole = _context(root, "regrow", None)
+    sections = [_HEAD, _section("regrow", root.get_help(whole))]
+    for name, command in root.commands.items():
+        sections.append(_section(f"regrow {name}", command.get_help(_context(command, name, whole))))
     return "\n".join(sections)
+
+
+def _context(command: Any, name: str, parent: Any) -> Any:
+    """As wide as no terminal makes it, so that the page is the same everywhere."""
+    return command.make_context(name, [], parent=parent, resilient_parsing=True, terminal_width=WIDTH)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ from regrow.registry.port import Registration, Registry, TrialLog
 
 _RECORD, _VERSION = "regrow.record", "regrow.version"
 _MAX_TAG = 4000
+_LONGEST_WAIT = 300.0
 
 
 class MlflowRegistry:
@@ -135,7 +136,8 @@ class MlflowRegistry:
     @contextmanager
     def _writing(self) -> Iterator[Any]:
         self._artifacts.mkdir(parents=True, exist_ok=True)
-        with locked(self._artifacts / ".writing.lock", seconds=120.0), self._reading() as client:
+        # The client first: loading MLflow takes seconds, and nobody should wait for that under the lock.
+        with self._reading() as client, locked(self._artifacts / ".writing.lock", seconds=_LONGEST_WAIT):
             yield client
 
     @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from regrow.errors import NotFound, Refused, TimedOut
@@ -20,7 +20,7 @@ from regrow.steps.failpoints import reach
 
 Progress = Callable[[str], None]
 
-READY_SECONDS = 120.0
+READY_SECONDS = 180.0
 APPLIED_SECONDS = 30.0
 
 
@@ -37,6 +37,8 @@ class Execution:
     now: datetime
     progress: Progress = print
     pause: Callable[[float], None] = time.sleep
+    started: dict[Slot, Served] = field(default_factory=dict)
+    """What this execution deployed: its readiness can be asked even where it has ended already."""
 
     def run(self, todo: tuple[Stage, ...]) -> TrafficPlan:
         """The plan in force afterwards."""
@@ -54,7 +56,7 @@ class Execution:
             case Settle():
                 self._settle()
             case DeployStage(slot, version, artifact):
-                self.deployer.deploy(self.model, slot, version, artifact)
+                self.started[slot] = self.deployer.deploy(self.model, slot, version, artifact)
             case AwaitReady(slot):
                 self._await_ready(slot)
             case ApplyTraffic(weights):
@@ -74,10 +76,8 @@ class Execution:
 
     def _await_ready(self, slot: Slot) -> None:
         deadline, reason = time.monotonic() + READY_SECONDS, "it is starting"
+        served = self.started[slot]
         while time.monotonic() < deadline:
-            served = self._running().get(slot)
-            if served is None:
-                raise Refused(f"{self.model}: nothing runs in slot {slot}; the traffic stays as it was")
             found = self.deployer.ready(served)
             if found.ready:
                 return

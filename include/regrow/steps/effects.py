@@ -82,12 +82,11 @@ class Effects:
     def log_round(self, progress: Progress) -> None:
         """Log all trials so far to MLflow; those that are there stay as they are."""
         records = self._run.view.steps("trial")
-        if not records:
-            return
         run = self._run.view.run()
         tags = {**self._run.loaded.pipeline.metadata.labels, "regrow.run_id": self._run.run_id}
         tags["regrow.reason"] = run.reason if run else ""
         trials = [self._trial_log(name, record) for name, record in sorted(records.items())]
+        trials += self._failed_trials(set(records))
         address = self._space.registry.log_study(self._model, self._run.run_id, tags, trials)
         progress(f"{len(trials)} trials are in MLflow: {address}")
 
@@ -180,10 +179,9 @@ class Effects:
     def _trial_log(self, name: str, record: StepRecord) -> TrialLog:
         read = self._reader(record)
         curve: Sequence[Mapping[str, Any]] = read("curve.json")
-        labels = self._labels()
         return TrialLog(
             fingerprint=record.fingerprint,
-            label=labels.get(name, name),
+            label=self._asked()[name]["label"],
             algorithm=record.params["algorithm"],
             hyperparameters=record.params["hyperparameters"],
             metrics={key: float(value) for key, value in read("metrics.json").items()},
@@ -191,14 +189,27 @@ class Effects:
             seconds=(record.ended_at - record.started_at).total_seconds(),
         )
 
+    def _failed_trials(self, done: set[str]) -> list[TrialLog]:
+        asked = {step: trial for step, trial in self._asked().items() if step not in done}
+        reasons = self._run.requests.study.failures()
+        return [
+            TrialLog(
+                fingerprint=f"{self._run.run_id} {step}",
+                label=trial["label"],
+                algorithm=trial["algorithm"],
+                hyperparameters=trial["hyperparameters"],
+                metrics={},
+                failed=reasons[step],
+            )
+            for step, trial in sorted(asked.items())
+            if step in reasons
+        ]
+
     def _reader(self, record: StepRecord) -> Any:
         return lambda name: read_json(self._space.store, record.output, name)
 
-    def _labels(self) -> dict[str, str]:
-        asked = sorted(name for name in self._run.view.steps("ask"))
-        numbers = [int(name.removeprefix("ask r")) for name in asked]
-        return {
-            trial_step(number, trial["k"]): trial["label"]
-            for number in numbers
-            for trial in self._run.requests.study.asked(number)
-        }
+    def _asked(self) -> dict[str, dict[str, Any]]:
+        """Every trial asked so far, by the name of its step."""
+        study = self._run.requests.study
+        numbers = [int(name.removeprefix("ask r")) for name in sorted(self._run.view.steps("ask"))]
+        return {trial_step(number, trial["k"]): trial for number in numbers for trial in study.asked(number)}

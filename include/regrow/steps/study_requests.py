@@ -57,7 +57,7 @@ class StudyRequests(Builder):
 
     def tell(self, number: int) -> list[StepRequest]:
         """All trials that were asked: those that ended with their outputs, the others with their reasons."""
-        trials, reasons = self.view.steps("trial"), self._failures()
+        trials, reasons = self.view.steps("trial"), self.failures()
         steps = {trial["k"]: trial_step(number, trial["k"]) for trial in self.asked(number)}
         failed = [
             {"k": k, "reason": reasons.get(step, "it did not end")} for k, step in steps.items() if step not in trials
@@ -118,7 +118,8 @@ class StudyRequests(Builder):
             raise self.not_yet(f"ask_{number}", ", ".join(missing))
         return [("tell", name.removeprefix("tell "), told[name]) for name in wanted]
 
-    def _failures(self) -> dict[str, str]:
+    def failures(self) -> dict[str, str]:
+        """Why each failed step of this run failed."""
         entries = self.view.ledger.audit.entries(self.view.run_id)
         return {entry.details["step"]: entry.reason for entry in entries if entry.action == "step.failed"}
 

@@ -48,7 +48,9 @@ def reasons_summary(folder: Path) -> dict[str, int]:
         pl.col("reasons")
         .str.replace(r"(?s): value '.*' (is |does )", ": ${1}")
         .str.replace(r"^duplicate of row \d+$", "duplicate of an earlier row")
-        .str.replace(r"^\d+ cells where", "another number of cells where")
+        .str.replace(
+            r"^unreadable: \d+ cells where the header has \d+$", "unreadable: another number of cells than the header"
+        )
     )
     counts = (
         lot.explode("reasons")

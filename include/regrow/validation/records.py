@@ -59,15 +59,19 @@ def _line_ends(data: bytes) -> Offsets:
 
 
 def _cut_header(data: bytes, ends: Offsets) -> tuple[Offsets, tuple[str, ...]]:
-    """Line ends from the header's own on, and the header's cells."""
-    start = 0
+    """Line ends from the header's own on, and the header's cells. A file of blank lines is all header."""
+    start, first = 0, None
     for position, end in enumerate(ends[:LONGEST].tolist()):
         text = data[start:end].removeprefix(b"\xef\xbb\xbf").rstrip(b"\r\n")
-        closed = text.count(b'"') % 2 == 0
-        if text.strip() and closed:
+        if not text.strip():
+            start = end
+            continue
+        first = (position, text) if first is None else first
+        if text.count(b'"') % 2 == 0:
             return ends[position:], _header_cells(text)
-        start = start if text.strip() else end
-    return ends[:1], ()
+    if first is None:
+        return ends[-1:], ()
+    return ends[first[0] :], _header_cells(first[1])
 
 
 def _header_cells(text: bytes) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -120,13 +121,21 @@ def test_a_fingerprint_is_a_sha256() -> None:
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of our own sources: an editor at work beside the tests must not matter."""
     target = tmp_path_factory.mktemp("sources") / "regrow"
-    shutil.copytree(PACKAGE, target, ignore=lambda _, names: {name for name in names if name == "__pycache__"})
+    for source in PACKAGE.rglob("*.py"):
+        (target / source.relative_to(PACKAGE)).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target / source.relative_to(PACKAGE))
     return target
 
 
 @pytest.fixture
-def copy(original: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(original, tmp_path / "regrow"))
+def copy(original: Path) -> Iterator[Path]:
+    """The copy to edit; edits are undone."""
+    kept = {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in original.rglob("*.py")}
+    yield original
+    for file, (content, time) in kept.items():
+        if file.read_bytes() != content:
+            file.write_bytes(content)
+            os.utime(file, ns=(time, time))
 
 
 def kernels_of(package: Path) -> Prints:

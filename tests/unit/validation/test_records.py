@@ -53,10 +53,17 @@ def test_a_quote_that_closes_too_late_spoils_one_row_only():
     assert len(split(data)) == LONGEST + 2
 
 
-def test_a_file_of_blank_lines_has_no_header_and_no_row_is_lost():
+def test_a_file_of_blank_lines_has_no_columns_and_no_row():
     records = split(b"\n\n\n")
     assert records.names == ()
-    assert records.header + b"".join(records.raw()) == b"\n\n\n"
+    assert records.header == b"\n\n\n"
+
+
+def test_a_header_whose_quote_never_closes_is_one_line():
+    records = split(b'"a,b\n1,2\n')
+    assert records.header == b'"a,b\n'
+    assert records.names == ('"a', "b")
+    assert records.raw() == [b"1,2\n"]
 
 
 TEXT = st.lists(st.sampled_from([b"a", b",", b'"', b"\n", b"\r\n", b"\r", b"\0", b"\xff", b" ", b"1"]), max_size=60)

@@ -165,7 +165,7 @@ ROW = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=12))
 def test_row_verdicts_are_those_of_the_jsonschema_library(rows):
     refused = {number for number, row in enumerate(rows) if not JUDGE.is_valid(as_json(row))}

@@ -18,13 +18,14 @@ from regrow.serving.predictor.scoring import ServedModel
 from regrow.serving.slot_folder import verify
 
 LOG = logging.getLogger(__name__)
+LOAD_SECONDS = 120.0
 KEEP_ALIVE = 75
 """Seconds; longer than the data plane keeps an idle connection, so that it is never the predictor that closes first."""
 
 
 def build(config: PredictorConfig) -> Predictor:
     """Verify, load, wrap. Raises NotFound, Corrupt or ModelRefused; nothing listens then."""
-    scorer = load_guarded(verify(config.folder))
+    scorer = load_guarded(verify(config.folder), seconds=LOAD_SECONDS)
     captures = Captures(config.captures / config.model, f"{config.version}-{config.slot}")
     return Predictor(ServedModel(config.model, config.version, config.slot, scorer), captures)
 

@@ -1,0 +1,1 @@
+"""Connections of Airflow to typed clients."""

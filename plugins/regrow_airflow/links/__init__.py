@@ -1,0 +1,1 @@
+"""Buttons of a task that lead elsewhere."""

@@ -1,0 +1,97 @@
+"""The DAG that retrains a pipeline's model: the nodes of its graph, each as one task or one mapped task."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from airflow.sdk import DAG, TaskGroup, TriggerRule
+
+from regrow.spec.load import LoadedPipeline
+from regrow.steps.graph import Node, retrain_graph
+from regrow_airflow.documents import node_doc, retraining_doc, tags
+from regrow_airflow.forms import form
+from regrow_airflow.operators.due import DueOperator
+from regrow_airflow.operators.report import ReportOperator
+from regrow_airflow.operators.step import DeployOperator, RegrowStepOperator, StudyOperator
+from regrow_airflow.retries import patience
+from regrow_airflow.schedules import retraining
+
+OPERATORS: dict[str, type[RegrowStepOperator]] = {
+    "due": DueOperator,
+    "tell": StudyOperator,
+    "register": StudyOperator,
+    "deploy": DeployOperator,
+    "report": ReportOperator,
+}
+"""By kind of node; all others are plain steps."""
+
+DISPLAYED = {"select": "selection gate"}
+"""What people call a node whose id they would not guess."""
+
+_GRACE = timedelta(minutes=2)
+
+
+def retraining_dag(loaded: LoadedPipeline) -> DAG:
+    pipeline = loaded.pipeline
+    dag = DAG(
+        dag_id=pipeline.name,
+        description=pipeline.metadata.description or f"Retrains {pipeline.name}",
+        doc_md=retraining_doc(pipeline),
+        tags=tags(pipeline),
+        schedule=retraining(pipeline),
+        catchup=False,
+        max_active_runs=1,
+        default_args={"owner": pipeline.metadata.owner or "regrow", **patience()},
+    )
+    with dag:
+        _tasks(loaded)
+    # Only now: each task that is made in a DAG with params takes a copy of them along, into every serialised form.
+    dag.params.update(form(pipeline))
+    return dag
+
+
+def _tasks(loaded: LoadedPipeline) -> None:
+    made: dict[str, Any] = {}
+    groups: dict[str, TaskGroup | None] = {"": None}
+    for node in retrain_graph(loaded.pipeline):
+        if node.group not in groups:
+            groups[node.group] = TaskGroup(group_id=node.group)
+        made[node.id] = _task(loaded, node, groups[node.group], made)
+        made[node.id].set_upstream([made[name] for name in node.upstream])
+    made["report"].as_teardown()
+
+
+def _task(loaded: LoadedPipeline, node: Node, group: TaskGroup | None, made: dict[str, Any]) -> Any:
+    kind = OPERATORS.get(node.kind, RegrowStepOperator)
+    arguments = {**_common(loaded, node), "task_group": group} if group else _common(loaded, node)
+    if not node.mapped:
+        return kind(**arguments)
+    (before,) = node.upstream
+    return kind.partial(**arguments).expand_kwargs(made[before].output)
+
+
+def _common(loaded: LoadedPipeline, node: Node) -> dict[str, Any]:
+    return {
+        "task_id": node.kind,
+        "node": node.id,
+        "path": str(loaded.path),
+        "pipeline": loaded.pipeline.name,
+        "doc_md": node_doc(node),
+        **_special(loaded, node),
+    }
+
+
+def _special(loaded: LoadedPipeline, node: Node) -> dict[str, Any]:
+    training = loaded.pipeline.spec.training
+    if node.kind == "trial":
+        return {
+            "map_index_template": "{{ task.title }}",
+            "max_active_tis_per_dagrun": training.parallel,
+            # The runner ends a trial at its limit; Airflow only where the runner itself is stuck.
+            "execution_timeout": timedelta(minutes=training.timeout_minutes) + _GRACE,
+        }
+    if node.kind == "tell":
+        # A round lives with some of its trials lost; how many, the tell decides.
+        return {"trigger_rule": TriggerRule.ALL_DONE_MIN_ONE_SUCCESS}
+    return {"task_display_name": DISPLAYED[node.kind]} if node.kind in DISPLAYED else {}

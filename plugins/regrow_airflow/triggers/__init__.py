@@ -1,0 +1,1 @@
+"""Waits without a worker; their arguments are JSON."""
