@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from contract.ledger_values import MINUTE, HandClock, a_record, actions
+from contract.ledger_values import MINUTE, HandClock, a_record, actions, at_once
 from regrow.errors import LeaseHeld, LeaseLost
 from regrow.ledger.port import Lease, Ledger
 
@@ -94,3 +94,9 @@ class LeasesContract:
     def test_nothing_is_written_under_a_lease_that_never_was(self, ledger: Ledger) -> None:
         with pytest.raises(LeaseLost):
             ledger.records.append(a_record(), Lease(name="f1", epoch=1, holder="worker-1"))
+
+    def test_of_many_that_take_a_lease_at_once_one_gets_it(self, ledger: Ledger, clock: HandClock) -> None:
+        for _ in range(3):
+            clock.move(MINUTE)
+            outcomes = at_once(lambda holder: ledger.leases.acquire("f1", holder, MINUTE), ["a", "b", "c", "d"])
+            assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Lease", *["LeaseHeld"] * 3]

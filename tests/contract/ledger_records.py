@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contract.ledger_values import MINUTE, NOON, a_record, a_use, actions
+from contract.ledger_values import MINUTE, NOON, a_record, a_use, actions, at_once
 from regrow.errors import NotFound
 from regrow.ledger.port import Lease, Ledger
 
@@ -81,3 +81,8 @@ class RecordsContract:
         ledger.records.reuse(a_use(run_id="late", at=NOON + 9 * MINUTE))
         ledger.records.reuse(a_use(run_id="early", at=NOON - MINUTE))
         assert [use.run_id for use in ledger.records.uses()] == ["early", "run-1", "late"]
+
+    def test_of_many_records_of_a_fingerprint_at_once_one_is_kept(self, ledger: Ledger, lease: Lease) -> None:
+        outcomes = at_once(lambda run: ledger.records.append(a_record(run_id=run), lease), ["a", "b", "c", "d"])
+        assert outcomes == [ledger.records.find("f1")] * 4
+        assert sorted(use.reused for use in ledger.records.uses()) == [False, True, True, True]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from contract.ledger_values import MINUTE, NOON, a_run, actions
+from contract.ledger_values import MINUTE, NOON, a_run, actions, at_once
 from regrow.errors import NotFound
 from regrow.ledger.port import Ledger
 
@@ -54,3 +54,8 @@ class RunsContract:
         ledger.runs.start(a_run("a"))
         ledger.runs.start(a_run("b", pipeline="trains"))
         assert [run.run_id for run in ledger.runs.recent("trains")] == ["b"]
+
+    def test_of_many_starts_of_a_run_at_once_one_stays(self, ledger: Ledger) -> None:
+        outcomes = at_once(lambda actor: ledger.runs.start(a_run(actor=actor)), ["a", "b", "c", "d"])
+        assert outcomes == [ledger.runs.get("run-1")] * 4
+        assert actions(ledger, "run-1") == ["run.started"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta, timezone
+from functools import partial
 from typing import Any
 
 import pytest
@@ -34,6 +35,13 @@ class TrafficContract:
             self.intend(ledger, {"weight": 50}, 0)
         assert ledger.traffic.intent("flights") == (1, {"weight": 10})
         assert actions(ledger, "flights") == ["traffic.intended"]
+
+    def test_of_many_intents_at_once_one_wins(self, ledger: Ledger) -> None:
+        for seen in range(3):
+            documents = [{"weight": weight} for weight in range(4)]
+            outcomes = at_once(partial(self.intend, ledger, seen=seen), documents)
+            assert [type(outcome) for outcome in outcomes if outcome != seen + 1] == [Conflict] * 3
+        assert actions(ledger, "flights") == ["traffic.intended"] * 3
 
 
 class AuditContract:

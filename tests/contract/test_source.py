@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -58,7 +59,7 @@ class TestSource:
         write("", "planes.csv", b"p\n1\n", 1_000_000_000)
         return source, write
 
-    def test_partitions_come_in_order_with_every_file_that_a_snapshot_takes(self, kind, tmp_path):
+    def test_partitions_come_in_order_with_every_file_that_a_snapshot_takes(self, kind: Any, tmp_path: Any) -> None:
         source, _ = self._daily(kind, tmp_path)
         first, second = source.partitions()
         assert (first.partition, second.partition) == ("2013-01-01", "2013-01-02")
@@ -75,14 +76,14 @@ class TestSource:
         assert source.listing("2013-01-01") == first
 
     @pytest.mark.parametrize("name", [".hidden.csv", "_part.csv", "flights.csv.tmp", "b.csv.part", "notes.txt"])
-    def test_hidden_unfinished_and_other_files_are_no_rows(self, kind, tmp_path, name):
+    def test_hidden_unfinished_and_other_files_are_no_rows(self, kind: Any, tmp_path: Any, name: Any) -> None:
         source, write = self._daily(kind, tmp_path)
         before = source.listing("2013-01-01")
         write("2013-01-01", name, b"x", 8_000_000_000)
         assert source.listing("2013-01-01") == before
 
     @pytest.mark.parametrize("name", ["2013-1-3", "20130103", "2013-02-30", "latest", "2013-01-01.bak", "2013-W01-1"])
-    def test_folders_that_are_no_day_are_reported_and_not_listed(self, kind, tmp_path, name):
+    def test_folders_that_are_no_day_are_reported_and_not_listed(self, kind: Any, tmp_path: Any, name: Any) -> None:
         source, write = self._daily(kind, tmp_path)
         write(name, "flights.csv", b"a\n", 1)
         assert [listing.partition for listing in source.partitions()] == ["2013-01-01", "2013-01-02"]
@@ -90,12 +91,12 @@ class TestSource:
         with pytest.raises(NotFound, match="there is no partition"):
             source.listing(name)
 
-    def test_stray_files_at_the_top_are_reported(self, kind, tmp_path):
+    def test_stray_files_at_the_top_are_reported(self, kind: Any, tmp_path: Any) -> None:
         source, write = self._daily(kind, tmp_path)
         write("", "flights.csv", b"a\n", 1)
         assert source.strange() == ("flights.csv: a file outside of every partition",)
 
-    def test_reading_puts_rows_references_and_marker_in_their_places(self, kind, tmp_path):
+    def test_reading_puts_rows_references_and_marker_in_their_places(self, kind: Any, tmp_path: Any) -> None:
         source, _ = self._daily(kind, tmp_path)
         source.read("2013-01-01", tmp_path / "out", source.listing("2013-01-01"))
         found = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
@@ -107,20 +108,20 @@ class TestSource:
         }
         assert (tmp_path / "out/rows/flights.csv").read_bytes() == b"a,b\n1,2\n"
 
-    def test_reading_a_file_that_changed_its_size_is_transient(self, kind, tmp_path):
+    def test_reading_a_file_that_changed_its_size_is_transient(self, kind: Any, tmp_path: Any) -> None:
         source, write = self._daily(kind, tmp_path)
         listing = source.listing("2013-01-01")
         write("2013-01-01", "flights.csv", b"a,b\n1,2\n3,4\n", 5_000_000_000)
         with pytest.raises(Transient, match="had 8 bytes when it was listed"):
             source.read("2013-01-01", tmp_path / "out", listing)
 
-    def test_reading_a_file_that_is_gone_is_transient(self, kind, tmp_path):
+    def test_reading_a_file_that_is_gone_is_transient(self, kind: Any, tmp_path: Any) -> None:
         source, _ = self._daily(kind, tmp_path)
         gone = Listing(partition="2013-01-01", files=(("other.csv", 3, 1),), rows=("other.csv",))
         with pytest.raises(Transient):
             source.read("2013-01-01", tmp_path / "out", gone)
 
-    def test_a_source_without_partitions_is_one_batch_with_its_references_beside_the_rows(self, kind, tmp_path):
+    def test_a_source_without_partitions_is_one_batch(self, kind: Any, tmp_path: Any) -> None:
         source, write = kind(tmp_path / "source", WHOLE)
         write("all", "flights.csv", b"a\n1\n", 1)
         write("all", "planes.csv", b"p\n1\n", 2)

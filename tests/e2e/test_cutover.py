@@ -72,7 +72,7 @@ def take_over(ledger: Ledger, serving: LocalServing, version: str, artifact: str
         actor="test",
         reason="a newer version",
         now=datetime.now(UTC),
-        progress=lambda line: print(f"{time.monotonic():.2f} {line}"),
+        progress=lambda line: None,
     )
 
 
@@ -133,7 +133,7 @@ def test_a_version_that_cannot_be_loaded_changes_nothing_for_callers(
     take_over(ledger, serving, "1.0.0", put_model(store, tmp_path / "good"))
     files = {name: tmp_path / "good" / name for name in ("model.json", "model.txt")}
     files["model.txt"].write_text("tree\nthis is no tree")
-    with pytest.raises(Refused, match="1.1.0 cannot serve"):
+    with pytest.raises(Refused, match=r"1\.1\.0 cannot serve"):
         take_over(ledger, serving, "1.1.0", store.put(files).digest)
     answer = httpx.post(f"{serving.url}/v1/models/{MODEL}:predict", json={"instances": [ROW]})
     assert (answer.status_code, answer.headers["x-served-version"]) == (200, "1.0.0")

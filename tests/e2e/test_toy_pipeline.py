@@ -14,7 +14,7 @@ from regrow.spec.load import load_pipeline
 from regrow.steps.graph import RunParams
 from regrow.steps.local import Taken, catch_up, retrain, take_arrivals
 from support.memory_space import InThisProcess, OutsideInMemory
-from support.toy import FEATURES, Toy
+from support.toy import FEATURES, YAML, Toy
 
 
 @pytest.fixture
@@ -154,3 +154,36 @@ def test_processes_and_workers_change_no_byte(toy: Toy, space: Workspace, tmp_pa
 def outputs(space: Workspace) -> dict[str, tuple[str, str]]:
     found = [space.ledger.records.find(use.fingerprint) for use in space.ledger.records.uses(pipeline="toy-parcels")]
     return {record.step: (record.fingerprint, record.output) for record in found if record}
+
+
+def test_a_study_whose_best_breaks_a_limit_is_refused_and_nothing_is_registered(toy: Toy, space: Workspace) -> None:
+    toy.yaml.write_text(YAML.replace("> 0.55", "> 0.99"))
+    toy.arrive(range(3))
+    run = bring_up_to_date(space, toy)[-1]
+    assert isinstance(run, Run)
+    assert run.outcome == "refused"
+    assert "0.99" in run.sentence
+    assert space.ledger.models.versions() == ()
+
+
+def test_a_trial_that_fails_is_told_and_the_others_decide(toy: Toy, space: Workspace) -> None:
+    toy.yaml.write_text(YAML.replace("C: [0.1, 1.0]", "C: 1.0, solver: [lbfgs, liblinear], penalty: [l1]"))
+    toy.arrive(range(3))
+    run = bring_up_to_date(space, toy)[-1]
+    assert isinstance(run, Run)
+    assert run.outcome == "promoted"
+    (tell,) = [use for use in space.ledger.records.uses(run_id=run.run_id, kind="tell")]
+    record = space.ledger.records.find(tell.fingerprint)
+    assert record is not None
+    ((_, reason),) = record.facts["failed"].items()
+    assert "penalty" in reason
+
+
+def test_too_few_trials_that_succeed_end_the_study_in_words(toy: Toy, space: Workspace) -> None:
+    doomed = YAML.replace("C: [0.1, 1.0]", "solver: lbfgs, penalty: l1, C: [0.1, 1.0, 2.0, 3.0]")
+    toy.yaml.write_text(doomed)
+    toy.arrive(range(3))
+    run = bring_up_to_date(space, toy)[-1]
+    assert isinstance(run, Run)
+    assert run.outcome == "refused"
+    assert "2 of 6" in run.sentence

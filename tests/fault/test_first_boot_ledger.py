@@ -15,7 +15,7 @@ from regrow.ledger.open import open_ledger
 pytestmark = pytest.mark.fault
 
 SOAK = os.environ.get("REGROW_SOAK") == "1"
-ROUNDS = 25 if SOAK else 3
+ROUNDS = 12 if SOAK else 2
 PROCESSES = 8
 TABLES = {"records", "uses", "leases", "runs", "versions", "champions", "intents", "audit", "ledger_version"}
 

@@ -109,7 +109,7 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def test_a_thousandth_of_poison_is_held_and_nothing_else_is():
+def test_a_thousandth_of_poison_is_held_and_nothing_else_is() -> None:
     draw = random.Random(13)
     lines = [good(number, draw.choice([b"\n", b"\r\n"])) for number in range(ROWS)]
     poisoned = sorted(draw.sample(range(ROWS), ROWS // 1000))
@@ -122,7 +122,7 @@ def test_a_thousandth_of_poison_is_held_and_nothing_else_is():
 
 
 @pytest.mark.parametrize("poison", POISON, ids=range(len(POISON)))
-def test_each_poison_harms_its_own_row_only(poison):
+def test_each_poison_harms_its_own_row_only(poison: Any) -> None:
     lines = [good(number) for number in range(300)]
     lines.insert(150, poison + b"\n")
     found = Outcome({"rows.csv": HEADER + b"".join(lines)})
@@ -130,7 +130,7 @@ def test_each_poison_harms_its_own_row_only(poison):
 
 
 @pytest.mark.parametrize("value", [b"NaN", b"nan", b"Infinity", b"-inf", b"1e400"])
-def test_labels_that_are_not_finite_are_held(value):
+def test_labels_that_are_not_finite_are_held(value: Any) -> None:
     lines = [good(number) for number in range(1000)]
     lines[7] = b"7,2013-01-01,EWR,1," + value + b"\n"
     found = Outcome({"rows.csv": HEADER + b"".join(lines)})
@@ -138,7 +138,7 @@ def test_labels_that_are_not_finite_are_held(value):
     assert found.accepted["label"].is_finite().all()
 
 
-def test_duplicates_are_held_and_the_first_stays():
+def test_duplicates_are_held_and_the_first_stays() -> None:
     lines = [good(number) for number in range(ROWS)]
     again = ROWS // 200
     found = Outcome({"rows.csv": HEADER + b"".join(lines + lines[:again])})
@@ -158,7 +158,7 @@ BREAKS: dict[str, Callable[[bytes], bytes]] = {
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_a_changed_shape_holds_every_row_and_stops_before_training(name):
+def test_a_changed_shape_holds_every_row_and_stops_before_training(name: Any) -> None:
     data = BREAKS[name](HEADER + b"".join(good(number) for number in range(1000)))
     found = Outcome({"rows.csv": data})
     found.told(name)
@@ -167,19 +167,19 @@ def test_a_changed_shape_holds_every_row_and_stops_before_training(name):
 
 
 @pytest.mark.parametrize("data", [b"", HEADER, HEADER.rstrip(), b"\n\n\n"], ids=["0 bytes", "header", "cut", "blank"])
-def test_an_empty_file_is_no_data(data):
+def test_an_empty_file_is_no_data(data: Any) -> None:
     assert Outcome({"rows.csv": data}).step.verdict is Verdict.NO_DATA
 
 
 @pytest.mark.parametrize("cut", [1, 5, 17])
-def test_a_file_cut_in_the_middle_of_a_row_loses_no_byte(cut):
+def test_a_file_cut_in_the_middle_of_a_row_loses_no_byte(cut: Any) -> None:
     found = Outcome(
         {"rows.csv": (HEADER + b"".join(good(number) for number in range(100)))[:-cut]}, max_quarantined=1.0
     )
     assert found.step.facts["rows_in"] == 100
 
 
-def test_rows_of_one_class_pass_the_gate_whole():
+def test_rows_of_one_class_pass_the_gate_whole() -> None:
     lines = [b"%d,2013-01-01,EWR,1,0\n" % number for number in range(1000)]
     found = Outcome({"rows.csv": HEADER + b"".join(lines)})
     found.told("one class")
@@ -187,7 +187,7 @@ def test_rows_of_one_class_pass_the_gate_whole():
     assert found.accepted["label"].n_unique() == 1
 
 
-def test_late_rows_are_measured_and_kept():
+def test_late_rows_are_measured_and_kept() -> None:
     lines = [b"%d,2013-01-%02d,EWR,1,0\n" % (number, 1 + 29 * (number % 2)) for number in range(1000)]
     timely = {"column": "day", "max_age_hours": 48}
     found = Outcome({"rows.csv": HEADER + b"".join(lines)}, timeliness=timely, checks=["timeliness > 0.9"])
@@ -212,6 +212,6 @@ BATCHES = st.dictionaries(
 
 @settings(max_examples=EXAMPLES, deadline=None, derandomize=not SOAK)
 @given(BATCHES, st.booleans())
-def test_any_bytes_at_all_conserve(batch, with_schema):
+def test_any_bytes_at_all_conserve(batch: Any, with_schema: Any) -> None:
     files = {name: header + b"".join(pieces) for name, (header, pieces) in batch.items()}
     Outcome(files, schema=SCHEMA if with_schema else None, key=["id"] if with_schema else [])

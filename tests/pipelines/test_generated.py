@@ -16,13 +16,14 @@ from pydantic.fields import FieldInfo
 
 from regrow.settings import Settings
 from regrow.spec import tree
+from regrow.spec.compose import compose
 from regrow.spec.fields import bare, choices_of, dotted, item_of, model_of, walk
 from regrow.spec.load import parse_pipeline
 from regrow.spec.marks import mark
 from regrow.spec.problems import Problem, SpecError
 
 FILE = Path(__file__).parent / "valid" / "everything.yaml"
-ROOT, _ = tree.compose(mark(FILE.read_text(encoding="utf-8")))
+ROOT, _ = compose(mark(FILE.read_text(encoding="utf-8")))
 assert ROOT is not None
 WHOLE: dict[str, Any] = ROOT.value
 FIELDS = dict(walk())
@@ -57,7 +58,7 @@ def problems_of(data: Any) -> tuple[str, tuple[Problem, ...]]:
 
 def line_of(text: str, path: tree.Path) -> int:
     """Of the field's key, or of the item's start."""
-    root, _ = tree.compose(mark(text))
+    root, _ = compose(mark(text))
     assert root is not None
     node, line = root, 1
     for part in path:

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from regrow.settings import Settings
+from regrow.spec.compose import compose
 from regrow.spec.fields import walk
 from regrow.spec.load import load_pipeline
 from regrow.spec.marks import mark
 from regrow.spec.problems import SpecError
-from regrow.spec.tree import compose
 
 HERE = Path(__file__).parent
 VALID = sorted((HERE / "valid").glob("*.yaml"))

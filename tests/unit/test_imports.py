@@ -50,8 +50,15 @@ IMPORTED = sorted({module for name in _declared() if (module := _module(name))})
 
 
 def _import(modules: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
-    script = "import importlib, sys\nfor name in sys.argv[1:]:\n    print(name, flush=True)\n    importlib.import_module(name)\n"
-    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder), "AIRFLOW_HOME": str(folder), "GX_ANALYTICS_ENABLED": "false"}
+    script = (
+        "import importlib, sys\nfor name in sys.argv[1:]:\n  print(name, flush=True)\n  importlib.import_module(name)\n"
+    )
+    environment = {
+        "PATH": "/usr/bin:/bin",
+        "HOME": str(folder),
+        "AIRFLOW_HOME": str(folder),
+        "GX_ANALYTICS_ENABLED": "false",
+    }
     return subprocess.run(
         [sys.executable, "-c", script, *modules], env=environment, capture_output=True, text=True, check=False
     )

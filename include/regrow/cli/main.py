@@ -28,12 +28,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _Usage as error:
         return tell(usage(error), given)
     except (KeyboardInterrupt, typer.Abort):
-        sys.stderr.write("\nstopped by Ctrl-C; what was done is kept, the same command goes on from there\n")
-        return INTERRUPTED
+        code = INTERRUPTED
     except BrokenPipeError:
         # The reader of our output has gone (`| head`); nothing is left to tell it.
         sys.stderr.close()
         return 1
     except Exception as error:
         return tell_unexpected(error, given)
+    if code == INTERRUPTED:
+        # Typer itself turns a Ctrl-C inside of a command into this code, without a word.
+        sys.stderr.write("\nstopped by Ctrl-C; what was done is kept, the same command goes on from there\n")
     return code if isinstance(code, int) else 0

@@ -1,7 +1,7 @@
 """docs/reference/cli.md, written from the commands themselves.
 
-    python -m regrow.cli.reference            write it
-    python -m regrow.cli.reference --check    exit 1 where it has fallen behind
+python -m regrow.cli.reference            write it
+python -m regrow.cli.reference --check    exit 1 where it has fallen behind
 """
 
 from __future__ import annotations

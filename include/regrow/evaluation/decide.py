@@ -97,7 +97,7 @@ def _without_comparison(champion: Champion, accepted: bool, metric: str, measure
     return Selection(
         decision="keep",
         verdict=Verdict.INCONCLUSIVE,
-        reason=f"the champion {champion.version} stays: it {cannot}; run again with force to accept that",
+        reason=f"the champion {champion.version} stays: it {cannot}; a run with --replace-incomparable accepts that",
     )
 
 

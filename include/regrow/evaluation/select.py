@@ -33,7 +33,8 @@ class Champions:
 
 
 def run(context: StepContext) -> StepOutcome:
-    """Params: metric, min_improvement, confidence, require, champion_version, candidate, n_boot (200), force (false).
+    """Params: metric, min_improvement, confidence, require, champion_version, candidate, n_boot (200),
+    replace_incomparable (false).
 
     Inputs: split, candidate, champion or none. Out: report.json, confusion_matrix.json, feature_importance.json,
     calibration.json, report.html. Facts: decision and the metric of both with intervals. FAIL where `require` is
@@ -85,7 +86,7 @@ def _decide(params: Mapping[str, Any], rows: Rows, metrics: Mapping[str, Interva
         class_rows=rows.class_rows,
         champion=champions.standing,
         min_improvement=params.get("min_improvement", 0.0),
-        accept_incomparable=bool(params.get("force", False)),
+        accept_incomparable=bool(params.get("replace_incomparable", False)),
     )
 
 

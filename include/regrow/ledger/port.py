@@ -131,7 +131,7 @@ class Records(Protocol):
     def find(self, fingerprint: str) -> StepRecord | None: ...
 
     def append(self, record: StepRecord, lease: Lease) -> StepRecord:
-        """Keep the record and its use, if `lease` still holds (else LeaseLost). The first of a fingerprint wins and is returned."""
+        """Keep the record and its use, if `lease` still holds (else LeaseLost). The first of a fingerprint stays."""
 
     def reuse(self, use: Use) -> None: ...
 
@@ -174,7 +174,10 @@ class Models(Protocol):
     def champion(self, model: str) -> Champion | None: ...
 
     def promote(self, model: str, version: str, *, seen_epoch: int, actor: str, reason: str, at: datetime) -> Champion:
-        """Make `version` the champion if the epoch is still `seen_epoch` (0: none yet). Raises Conflict. Same version again: no change."""
+        """Make `version` the champion if the epoch is still `seen_epoch` (0: none yet), else Conflict.
+
+        The same version again changes nothing.
+        """
 
 
 class Traffic(Protocol):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import orjson
+import sqlalchemy as sa
 
 from regrow.frozen import Frozen
 
@@ -22,3 +23,14 @@ def columns(value: Frozen) -> dict[str, Any]:
 def read(kind: type[Value], row: Mapping[Any, Any]) -> Value:
     """The value of a row; columns that the value does not have (row numbers) are left out."""
     return kind.model_validate_json(orjson.dumps({name: row[name] for name in kind.model_fields}))
+
+
+def keep(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], *, is_new: bool) -> None:
+    """Insert the row that was not seen, or update the one that was. Never whichever fits: an update that finds the row
+    of somebody who was faster would overwrite it, an insert fails and the whole work looks again.
+    """
+    if is_new:
+        connection.execute(sa.insert(table).values(**values))
+        return
+    is_it = [column == values[column.name] for column in table.primary_key]
+    connection.execute(sa.update(table).where(*is_it).values(**values))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from regrow.ledger import rules, telling
 from regrow.ledger.database import Database
 from regrow.ledger.port import Lease
+from regrow.ledger.rows import keep
 from regrow.ledger.sql_audit import tell
 from regrow.ledger.tables import leases
 
@@ -20,11 +21,8 @@ def state(connection: sa.Connection, name: str) -> rules.LeaseState:
     return rules.LeaseState(row.epoch, row.holder, row.expires_at) if row else rules.FREE
 
 
-def _keep(connection: sa.Connection, name: str, new: rules.LeaseState) -> None:
-    values = {"epoch": new.epoch, "holder": new.holder, "expires_at": new.expires_at}
-    changed = connection.execute(sa.update(leases).where(leases.c.name == name).values(**values))
-    if changed.rowcount == 0:
-        connection.execute(sa.insert(leases).values(name=name, **values))
+def _keep(connection: sa.Connection, name: str, new: rules.LeaseState, *, is_new: bool = False) -> None:
+    keep(connection, leases, {"name": name, **vars(new)}, is_new=is_new)
 
 
 class SqlLeases:
@@ -35,7 +33,7 @@ class SqlLeases:
         def work(connection: sa.Connection) -> Lease:
             now, before = self._database.now(connection), state(connection, name)
             after = rules.taken(name, holder, ttl, now, before)
-            _keep(connection, name, after)
+            _keep(connection, name, after, is_new=before is rules.FREE)
             lease = Lease(name=name, epoch=after.epoch, holder=holder)
             if before.holder not in ("", holder):
                 tell(connection, telling.lease_taken_over(lease, before.holder, now))

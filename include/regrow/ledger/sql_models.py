@@ -10,7 +10,7 @@ from regrow.errors import NotFound
 from regrow.ledger import rules, telling
 from regrow.ledger.database import Database
 from regrow.ledger.port import Champion, ModelVersion
-from regrow.ledger.rows import columns, read
+from regrow.ledger.rows import columns, keep, read
 from regrow.ledger.sql_audit import tell
 from regrow.ledger.tables import champions, versions
 
@@ -32,13 +32,6 @@ def _must_be_a_version(connection: sa.Connection, model: str, version: str) -> N
     numbers = [known.version for known in _versions(connection, model)]
     if version not in numbers:
         raise NotFound(f"version of {model}", version, numbers)
-
-
-def _crown(connection: sa.Connection, champion: Champion) -> None:
-    values = columns(champion)
-    changed = connection.execute(sa.update(champions).where(champions.c.model == champion.model).values(**values))
-    if changed.rowcount == 0:
-        connection.execute(sa.insert(champions).values(**values))
 
 
 class SqlModels:
@@ -71,7 +64,7 @@ class SqlModels:
             if current and current.version == version:
                 return current
             champion = rules.next_champion(model, version, seen_epoch, at, current)
-            _crown(connection, champion)
+            keep(connection, champions, columns(champion), is_new=current is None)
             tell(connection, telling.champion_promoted(champion, current, actor, reason))
             return champion
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from regrow.ledger import rules, telling
 from regrow.ledger.database import Database
+from regrow.ledger.rows import keep
 from regrow.ledger.sql_audit import tell
 from regrow.ledger.tables import intents
 
@@ -18,13 +19,6 @@ def _intent(connection: sa.Connection, model: str) -> tuple[int, Mapping[str, An
     query = sa.select(intents.c.version, intents.c.document).where(intents.c.model == model).with_for_update()
     row = connection.execute(query).one_or_none()
     return (row.version, row.document) if row else None
-
-
-def _keep(connection: sa.Connection, model: str, version: int, document: Mapping[str, Any]) -> None:
-    values = {"version": version, "document": dict(document)}
-    changed = connection.execute(sa.update(intents).where(intents.c.model == model).values(**values))
-    if changed.rowcount == 0:
-        connection.execute(sa.insert(intents).values(model=model, **values))
 
 
 class SqlTraffic:
@@ -40,7 +34,8 @@ class SqlTraffic:
         def work(connection: sa.Connection) -> int:
             current = _intent(connection, model)
             version = rules.next_intent(model, seen, current[0] if current else 0)
-            _keep(connection, model, version, document)
+            row = {"model": model, "version": version, "document": dict(document)}
+            keep(connection, intents, row, is_new=current is None)
             tell(connection, telling.traffic_intended(model, version, document, actor, reason, at))
             return version
 

@@ -19,7 +19,7 @@ from regrow.platform.checkup import check_quickly
 from regrow.platform.demo_report import report
 from regrow.platform.demo_watch import AirflowWatch
 from regrow.platform.flights import build_days, original_files, read_flights, write_day
-from regrow.platform.lifecycle import Link, bring_up, ensure_supervisor
+from regrow.platform.lifecycle import bring_up, ensure_supervisor
 from regrow.platform.workspace import Workspace, open_workspace
 from regrow.settings import Settings
 from regrow.spec.load import LoadedPipeline, load_pipeline
@@ -54,11 +54,11 @@ class Demo:
         """All stages in order; True if everything is as it was promised."""
         self.check()
         self.history()
-        links = self.up()
+        self.up()
         watch = AirflowWatch(self.settings, self.loaded.pipeline.name, self.say)
         self.february(watch)
         run = self.retraining(watch)
-        return report(self.workspace, self.loaded.pipeline.name, run, REFUSED, links, self.began, self.say)
+        return report(self.workspace, self.loaded.pipeline.name, run, REFUSED, self.began, self.say)
 
     def check(self) -> None:
         self.say("1/5 this machine")
@@ -85,12 +85,10 @@ class Demo:
                 self.say(f"  {event.outcome}: {event.sentence}")
         self._first_champion()
 
-    def up(self) -> tuple[Link, ...]:
+    def up(self) -> None:
         self.say("3/5 Airflow, MLflow, Envoy")
-        links = bring_up(self.settings, timeout=300, progress=self._more)
-        for link in links:
+        for link in bring_up(self.settings, timeout=300, progress=self._more):
             self.say(f"  {link.name}: {link.address} ({link.about})")
-        return links
 
     def february(self, watch: AirflowWatch) -> None:
         """Days arrive; the arrival DAG takes them. One after the other first, then the rest of the month."""

@@ -14,7 +14,7 @@ import orjson
 from regrow.errors import Unreachable
 from regrow.ledger.port import ModelVersion, Run
 from regrow.platform.demo_request import real_request
-from regrow.platform.lifecycle import Link
+from regrow.platform.lifecycle import links
 from regrow.platform.workspace import Workspace
 from regrow.steps.view import View
 
@@ -24,7 +24,6 @@ def report(
     model: str,
     study: Run,
     refused: Sequence[str],
-    links: Sequence[Link],
     began: datetime,
     say: Callable[[str], None],
 ) -> bool:
@@ -38,7 +37,7 @@ def report(
         _prediction(workspace, view, say),
     ]
     say("")
-    for link in links:
+    for link in links(workspace):
         say(f"{link.name:<14} {link.address}  {link.about}")
     say("stop it with: make down (data stays)   look at it with: .venv/bin/regrow status")
     say(_counted(workspace, view, began))

@@ -39,7 +39,7 @@ def bring_up(settings: Settings, *, timeout: float, progress: Progress) -> tuple
     workspace = open_workspace(settings)
     try:
         _restore(workspace, progress)
-        return links(workspace, ports)
+        return links(workspace)
     finally:
         workspace.close()
 
@@ -76,9 +76,11 @@ def ensure_supervisor(settings: Settings, progress: Progress) -> Ports:
     return ports
 
 
-def links(workspace: Workspace, ports: Ports) -> tuple[Link, ...]:
+def links(workspace: Workspace) -> tuple[Link, ...]:
+    """Where everything answers: Airflow, MLflow, and each model that has a champion."""
     settings = workspace.settings
-    host = settings.host
+    host, ports = settings.host, kept(settings)
+    assert ports is not None
     where = f"user {airflow_home.USER}, password in {airflow_home.passwords_file(settings)}"
     served = [
         Link(name=model, address=workspace.router.address(model), about=f"version {champion.version}")

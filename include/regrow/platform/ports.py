@@ -11,7 +11,7 @@ from regrow.errors import UsageError
 from regrow.frozen import Frozen
 from regrow.settings import Settings
 
-WISHED = {"airflow": 8080, "mlflow": 5000}
+WISHED = {"airflow": 8080, "mlflow": 5000, "envoy": 8088, "envoy_admin": 9901}
 """Where people expect them; the next free one is taken instead where somebody else has it."""
 
 _SPAN = 200
@@ -20,6 +20,8 @@ _SPAN = 200
 class Ports(Frozen):
     airflow: int
     mlflow: int
+    envoy: int
+    envoy_admin: int
 
 
 def kept(settings: Settings) -> Ports | None:

@@ -81,11 +81,10 @@ def described(version: ModelVersion) -> Described:
 def describe(ledger: Ledger, model: str, version: str) -> dict[str, Any]:
     """The document as JSON. Raises NotFound with the known versions."""
     found = find(ledger, model, version)
-    entries = ledger.audit.entries()
     document = Document(
         **dict(described(found)),
-        deployment_history=tuple(_event(entry) for entry in entries if _deploys(entry, model, version)),
-        audit_trail=tuple(_event(entry) for entry in entries if entry.subject == f"{model}@{version}"),
+        deployment_history=tuple(_event(e) for e in _told(ledger, model) if _deploys(e, model, version)),
+        audit_trail=tuple(_event(entry) for entry in ledger.audit.entries(f"{model}@{version}")),
     )
     return document.model_dump(mode="json")
 
@@ -98,6 +97,12 @@ def find(ledger: Ledger, model: str, version: str) -> ModelVersion:
     if versions:
         raise NotFound(f"version of {model}", version, [known.version for known in versions])
     raise NotFound("model", model, {known.model for known in ledger.models.versions()})
+
+
+def _told(ledger: Ledger, model: str) -> list[AuditEntry]:
+    """What the audit says of the model and of each of its versions, oldest first."""
+    subjects = [model, *(f"{model}@{known.version}" for known in ledger.models.versions(model))]
+    return sorted((e for subject in subjects for e in ledger.audit.entries(subject)), key=lambda entry: entry.seq)
 
 
 def _deploys(entry: AuditEntry, model: str, version: str) -> bool:

@@ -12,14 +12,14 @@ from pydantic import ValidationError
 
 from regrow.spec import reading
 from regrow.spec.checks import check
+from regrow.spec.compose import compose
 from regrow.spec.draft import Draft
 from regrow.spec.marks import mark
 from regrow.spec.model import Pipeline
-from regrow.spec.problems import Problem, SpecError
+from regrow.spec.problems import SHOWN, Problem, SpecError
 from regrow.spec.repair import repair
 from regrow.spec.row_schema import load_row_schema, target_of
 from regrow.spec.subject import beside
-from regrow.spec.tree import compose
 
 if TYPE_CHECKING:
     from regrow.settings import Settings
@@ -99,6 +99,8 @@ def _understood(draft: Draft, text: str) -> Pipeline | None:
         draft.add_errors(error.errors(include_url=False))
     if not draft.broken:
         return pipeline
+    if len(draft.wrong) > SHOWN:
+        return None
     repaired, draft.wrong = repair(root.value, draft.wrong)
     return repaired
 

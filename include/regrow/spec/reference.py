@@ -7,19 +7,22 @@ import sys
 from pathlib import Path
 
 from regrow.spec.fields import dotted, walk
+from regrow.spec.reading import LINES, SIZE
 from regrow.spec.schema import json_schema
 from regrow.spec.template import template
+from regrow.spec.tree import DEPTH, NODES
 from regrow.spec.tree import Path as FieldPath
 from regrow.spec.wording import takes
 
-_HEAD = """\
+_HEAD = f"""\
 # A pipeline's YAML
 
 One file describes one served model. It is called as its `metadata.name`, with _ for -. `regrow validate FILE` names
 every problem at once; nothing in a YAML is ever executed. This page is generated from the models of the spec:
 `python -m regrow.spec.reference`. Editors read [pipeline.schema.json](pipeline.schema.json).
 
-Limits: 256 KiB, 5,000 lines, 4,000 values, 32 levels. Anchors, aliases, tags, merge keys and doubled keys are refused.
+Limits: {SIZE // 1024} KiB, {LINES:,} lines, {NODES:,} names and values, {DEPTH} levels.
+Anchors, aliases, tags, merge keys and doubled keys are refused.
 A bare comparison (`accuracy: > 0.95`) is read as text.
 """
 

@@ -85,8 +85,9 @@ class Effects:
         run = self._run.view.run()
         tags = {**self._run.loaded.pipeline.metadata.labels, "regrow.run_id": self._run.run_id}
         tags["regrow.reason"] = run.reason if run else ""
-        trials = [self._trial_log(name, record) for name, record in sorted(records.items())]
-        trials += self._failed_trials(set(records))
+        asked = self._asked()
+        trials = [self._trial_log(asked[name], record) for name, record in sorted(records.items())]
+        trials += self._failed_trials({step: trial for step, trial in asked.items() if step not in records})
         address = self._space.registry.log_study(self._model, self._run.run_id, tags, trials)
         progress(f"{len(trials)} trials are in MLflow: {address}")
 
@@ -176,12 +177,12 @@ class Effects:
             planned=bool(run.params["form"].get("plan_only")),
         )
 
-    def _trial_log(self, name: str, record: StepRecord) -> TrialLog:
+    def _trial_log(self, asked: Mapping[str, Any], record: StepRecord) -> TrialLog:
         read = self._reader(record)
         curve: Sequence[Mapping[str, Any]] = read("curve.json")
         return TrialLog(
             fingerprint=record.fingerprint,
-            label=self._asked()[name]["label"],
+            label=asked["label"],
             algorithm=record.params["algorithm"],
             hyperparameters=record.params["hyperparameters"],
             metrics={key: float(value) for key, value in read("metrics.json").items()},
@@ -189,8 +190,7 @@ class Effects:
             seconds=(record.ended_at - record.started_at).total_seconds(),
         )
 
-    def _failed_trials(self, done: set[str]) -> list[TrialLog]:
-        asked = {step: trial for step, trial in self._asked().items() if step not in done}
+    def _failed_trials(self, asked: Mapping[str, Mapping[str, Any]]) -> list[TrialLog]:
         reasons = self._run.requests.study.failures()
         return [
             TrialLog(

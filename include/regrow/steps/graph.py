@@ -22,6 +22,8 @@ class RunParams(Frozen):
     plan_only: bool = False
     force: bool = False
     """Retrain even if nothing made it due: a person asked."""
+    replace_incomparable: bool = False
+    """A champion that cannot be scored on the new rows (a feature is gone) gives way, judged by `require` alone."""
 
 
 class Node(Frozen):

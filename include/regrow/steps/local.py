@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from regrow.errors import RegrowError
+from regrow.errors import RegrowError, VerdictFailed
 from regrow.frozen import Frozen
 from regrow.ledger.port import Run
 from regrow.platform.workspace import Workspace
@@ -108,7 +108,7 @@ def retrain(
 
 
 def run_graph(coordinator: Coordinator, progress: Progress = print) -> Run:
-    """Walk the retraining graph of a started run."""
+    """Walk the retraining graph of a started run. A verdict's no is an outcome; other errors end the run and pass."""
     skipped = False
     try:
         for node in retrain_graph(coordinator.loaded.pipeline):
@@ -117,6 +117,8 @@ def run_graph(coordinator: Coordinator, progress: Progress = print) -> Run:
             result = coordinator.execute(node.id, progress=progress)
             skipped = skipped or result.state == "skipped"
             progress(f"{node.id}: {_shown(result)}")
+    except VerdictFailed as verdict:
+        return coordinator.finish("refused", verdict.sentence)
     except RegrowError as error:
         coordinator.finish("failed", error.sentence)
         raise

@@ -30,11 +30,10 @@ def _name(search: str | Mapping[str, Any]) -> str:
 
 
 def _gate(params: Params) -> tuple[str, ...]:
-    from regrow.spec.comparison import parse_check
-    from regrow.validation.dimensions import dimensions
+    """Every dimension that is measured, named by a check or not."""
+    from regrow.validation.params import kernels
 
-    measures = {parse_check(text).measure for text in params.get("checks", ())}
-    return tuple(sorted(dimensions.module(measure) for measure in measures))
+    return kernels(params)
 
 
 def _select(params: Params) -> tuple[str, ...]:

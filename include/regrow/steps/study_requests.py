@@ -87,6 +87,7 @@ class StudyRequests(Builder):
             "require": {name: limit.text for name, limit in selection.require.items()},
             "champion_version": champion.version if champion else None,
             "candidate": key,
+            "replace_incomparable": self._form().replace_incomparable,
             "formats": sorted({self._format(record) for _, _, record in inputs[1:]}),
         }
         return [self.request("select", "select", params, inputs)]

@@ -14,12 +14,6 @@ from regrow.steps.contract import StepContext, StepOutcome
 from regrow.training.searches import searches
 
 
-def kernels(params: Mapping[str, Any]) -> tuple[str, ...]:
-    """The modules of the searches that the parameters name."""
-    kinds = {_search(algorithm, params)["kind"] for algorithm in params["algorithms"]}
-    return tuple(searches.module(kind) for kind in sorted(kinds))
-
-
 def run(context: StepContext) -> StepOutcome:
     """Writes `trials.json`: the round's trials, algorithm by algorithm in the spec's order."""
     params = context.params

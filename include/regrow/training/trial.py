@@ -24,11 +24,6 @@ THREADS = 1
 """Of a fit. Fixed, so that a model's bytes depend neither on the machine nor on what runs beside it."""
 
 
-def kernels(params: Mapping[str, Any]) -> tuple[str, ...]:
-    """The module of the algorithm that the parameters name."""
-    return (algorithms.module(params["algorithm"]),)
-
-
 def run(context: StepContext) -> StepOutcome:
     """Reads `split`; writes `model/`, `metrics.json` (validation rows), `training_metrics.json` and `curve.json`."""
     params, split = context.params, context.inputs.one("split")

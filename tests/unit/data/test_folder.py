@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,17 +20,17 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "root"
 
 
-def test_a_link_out_of_the_source_is_not_listed(root):
+def test_a_link_out_of_the_source_is_not_listed(root: Any) -> None:
     (root / "2013-01-01/other.csv").symlink_to(root.parent / "secret.csv")
     assert FolderSource(root, NAMING).listing("2013-01-01").rows == ("flights.csv",)
 
 
-def test_a_link_that_stays_in_the_source_is_listed(root):
+def test_a_link_that_stays_in_the_source_is_listed(root: Any) -> None:
     (root / "2013-01-01/other.csv").symlink_to(root / "2013-01-01/flights.csv")
     assert FolderSource(root, NAMING).listing("2013-01-01").rows == ("flights.csv", "other.csv")
 
 
-def test_a_partition_that_leads_out_of_the_source_is_reported_and_not_listed(root):
+def test_a_partition_that_leads_out_of_the_source_is_reported_and_not_listed(root: Any) -> None:
     (root.parent / "outside").mkdir()
     (root / "2013-01-02").symlink_to(root.parent / "outside")
     source = FolderSource(root, NAMING)
@@ -37,7 +38,7 @@ def test_a_partition_that_leads_out_of_the_source_is_reported_and_not_listed(roo
     assert source.strange() == ("2013-01-02: leads out of the source",)
 
 
-def test_a_file_that_becomes_a_link_out_after_it_was_listed_is_not_read(root, tmp_path):
+def test_a_file_that_becomes_a_link_out_after_it_was_listed_is_not_read(root: Any, tmp_path: Any) -> None:
     source = FolderSource(root, NAMING)
     listing = source.listing("2013-01-01")
     (root / "2013-01-01/flights.csv").unlink()
@@ -47,11 +48,11 @@ def test_a_file_that_becomes_a_link_out_after_it_was_listed_is_not_read(root, tm
 
 
 @pytest.mark.parametrize("partition", ["..", "../root", "/etc", "2013-01-01/..", ""])
-def test_a_partition_name_is_never_a_path(root, partition):
+def test_a_partition_name_is_never_a_path(root: Any, partition: Any) -> None:
     with pytest.raises(NotFound):
         FolderSource(root, NAMING).listing(partition)
 
 
-def test_a_folder_that_is_not_there_is_unreachable(tmp_path):
+def test_a_folder_that_is_not_there_is_unreachable(tmp_path: Any) -> None:
     with pytest.raises(Unreachable, match="does not answer"):
         FolderSource(tmp_path / "nowhere", NAMING).partitions()

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from regrow.data.open import open_address
 from regrow.data.snapshot import arrival_time, run
 from regrow.errors import NotFound, Transient
-from regrow.steps.contract import Inputs, StepContext
+from regrow.steps.contract import Inputs, StepContext, StepOutcome
 
 REFERENCES = [
     {"name": "weather", "file": "weather.csv", "scope": "partition"},
@@ -34,12 +36,12 @@ def params(source: Path, **more: object) -> dict[str, object]:
     return {**base, "marker": "_SUCCESS", "listing": listing, **more}
 
 
-def take(out: Path, params: dict[str, object]):
+def take(out: Path, params: Mapping[str, object]) -> StepOutcome:
     out.mkdir()
     return run(StepContext(params=params, inputs=Inputs({}), out=out, seed=0))
 
 
-def test_a_snapshot_holds_the_very_bytes_and_when_they_arrived(source, tmp_path):
+def test_a_snapshot_holds_the_very_bytes_and_when_they_arrived(source: Any, tmp_path: Any) -> None:
     outcome = take(tmp_path / "out", params(source))
     found = {str(path.relative_to(tmp_path / "out")) for path in (tmp_path / "out").rglob("*") if path.is_file()}
     assert found == {
@@ -57,33 +59,33 @@ def test_a_snapshot_holds_the_very_bytes_and_when_they_arrived(source, tmp_path)
     assert outcome.verdict is None
 
 
-def test_a_source_that_changed_since_the_arrival_check_is_transient(source, tmp_path):
+def test_a_source_that_changed_since_the_arrival_check_is_transient(source: Any, tmp_path: Any) -> None:
     asked = params(source)
     (source / "2013-02-08/flights.csv").write_bytes(b"a,b\r\n1,2\r\n3,4")
     with pytest.raises(Transient, match=r"2013-02-08 still changes: flights.csv"):
         take(tmp_path / "out", asked)
 
 
-def test_a_source_that_gained_a_file_since_the_arrival_check_is_transient(source, tmp_path):
+def test_a_source_that_gained_a_file_since_the_arrival_check_is_transient(source: Any, tmp_path: Any) -> None:
     asked = params(source)
     (source / "2013-02-08/more.csv").write_bytes(b"a,b\n")
     with pytest.raises(Transient, match=r"more\.csv"):
         take(tmp_path / "out", asked)
 
 
-def test_a_missing_reference_is_told_to_the_gate(source, tmp_path):
+def test_a_missing_reference_is_told_to_the_gate(source: Any, tmp_path: Any) -> None:
     (source / "2013-02-08/weather.csv").unlink()
     outcome = take(tmp_path / "out", params(source))
     assert outcome.facts["files"] == 2
     assert json.loads((tmp_path / "out/arrival.json").read_text())["missing"] == ["weather"]
 
 
-def test_a_partition_that_is_not_there_is_not_found(source, tmp_path):
+def test_a_partition_that_is_not_there_is_not_found(source: Any, tmp_path: Any) -> None:
     with pytest.raises(NotFound):
         take(tmp_path / "out", params(source, partition="2013-02-09"))
 
 
-def test_a_source_without_partitions_is_taken_whole(tmp_path):
+def test_a_source_without_partitions_is_taken_whole(tmp_path: Any) -> None:
     (tmp_path / "iris").mkdir()
     (tmp_path / "iris/iris.csv").write_bytes(b"a\n1\n")
     asked = {
@@ -108,6 +110,6 @@ def test_a_source_without_partitions_is_taken_whole(tmp_path):
         (b"\xff\xfe", None),
     ],
 )
-def test_the_markers_text_is_a_time_or_nothing(text, expected):
+def test_the_markers_text_is_a_time_or_nothing(text: Any, expected: Any) -> None:
     found = arrival_time(text)
     assert (found.isoformat() if found else None) == expected

@@ -97,11 +97,11 @@ def test_a_champion_whose_feature_is_gone_stays_in_words(
     assert report["champion"]["comparable"] is False
 
 
-def test_force_accepts_a_champion_whose_feature_is_gone(
+def test_a_person_may_replace_a_champion_whose_feature_is_gone(
     context: Judge, split: Path, candidate: Path, tmp_path: Path
 ) -> None:
     champion = write_trial(tmp_path / "champion", POOR, draw(500, 2))
-    assert run(context(split, candidate, champion, force=True)).facts["decision"] == "first"
+    assert run(context(split, candidate, champion, replace_incomparable=True)).facts["decision"] == "first"
 
 
 @pytest.mark.parametrize("rows", [0, 8])

@@ -21,8 +21,8 @@ from regrow.steps.kinds import kinds
 
 STEPS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "snapshot": ("snapshot", {}),
-    "gate on completeness": ("gate", {"checks": ["completeness(arr_delay) > 0.8"]}),
-    "gate on uniqueness": ("gate", {"checks": ["uniqueness > 0.99"]}),
+    "gate": ("gate", {"checks": ["completeness(arr_delay) > 0.8"]}),
+    "gate on timeliness": ("gate", {"checks": ["timeliness > 0.99"]}),
     "features": ("features", {}),
     "split": ("split", {}),
     "ask by grid": ("ask", {"search": "grid", "algorithms": [{"name": "lightgbm"}]}),
@@ -34,7 +34,7 @@ STEPS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
 }
 TRIALS = {"trial of lightgbm", "trial of logistic regression"}
 Prints = dict[str, dict[str, str]]
-GATES = {"gate on completeness", "gate on uniqueness"}
+GATES = {"gate", "gate on timeliness"}
 
 
 def a_request(**changes: Any) -> StepRequest:
@@ -197,7 +197,8 @@ def test_wording_comments_and_docstrings_everywhere_changes_no_step(before: Prin
     [
         ("data/snapshot.py", {"snapshot"}),
         ("validation/gate.py", GATES),
-        ("validation/dimensions/completeness.py", {"gate on completeness"}),
+        ("validation/dimensions/completeness.py", GATES),
+        ("validation/dimensions/timeliness.py", {"gate on timeliness"}),
         ("training/algorithms/lightgbm.py", {"trial of lightgbm"}),
         ("training/algorithms/logistic_regression.py", {"trial of logistic regression"}),
         ("training/trial.py", TRIALS),

@@ -124,6 +124,30 @@ def test_after_a_kill_another_may_take_the_number_and_the_retry_gets_the_next(wo
     assert dying.tags[("toy-parcels", "1")]["version"] == "1.0.1"
 
 
+class Overtaken(MemoryRegistry):
+    """While it registers one version, somebody else registers another."""
+
+    def __init__(self, world: World, other: tuple[StepRecord, StepRecord]) -> None:
+        super().__init__()
+        self.world, self.other = world, other
+
+    def register(self, *args: object, **kwargs: object):  # type: ignore[no-untyped-def]
+        if self.other:
+            other, self.other = self.other, ()
+            registered(self.world, other, run_id="run-2")
+        return super().register(*args, **kwargs)  # type: ignore[arg-type]
+
+
+def test_of_two_at_once_the_later_takes_the_next_number_in_both_books(world: World) -> None:
+    world.registry = Overtaken(world, world.trained("b"))
+    version = registered(world, world.trained("a"))
+    assert [(v.version, v.record) for v in world.ledger.models.versions()] == [
+        ("1.0.0", "trial-b"),
+        ("1.0.1", "trial-a"),
+    ]
+    assert world.registry.tags[("toy-parcels", version.registry_version)]["version"] == "1.0.1"
+
+
 def test_a_registry_that_lost_the_version_gets_it_back_when_registering_again(world: World) -> None:
     trained = world.trained("a")
     registered(world, trained)

@@ -49,12 +49,13 @@ def test_a_quoted_word_is_text(written: str) -> None:
         ("1e999", "not a finite number"),
         ("9" * 41, "at most 40"),
         ("9223372036854775808", "64 bits"),
-        ("-0x8000000000000000", "-0x8000000000000000"),
+        ("0x8000000000000000", "64 bits"),
     ],
 )
 def test_a_number_that_nothing_can_hold_is_refused(written: str, words: str) -> None:
     value, wrong = resolve(written, plain=True)
-    assert words in f"{value} {wrong}"
+    assert value is None
+    assert words in wrong
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\x1b[31m", "\x85", "\u2028", "\ud800"])

@@ -64,11 +64,6 @@ def test_leaving_an_algorithm_out_changes_no_parameter_of_another(run_step: Any)
     assert [t["hyperparameters"] for t in both[2:]] == [t["hyperparameters"] for t in alone]
 
 
-def test_the_fingerprint_covers_the_searches_in_use() -> None:
-    assert ask.kernels(PARAMS) == ("regrow.training.searches.grid", "regrow.training.searches.random")
-    assert ask.kernels(PARAMS | {"algorithms": [TREES]}) == ("regrow.training.searches.random",)
-
-
 def test_values_are_shown_short() -> None:
     shown = ask.trial_label("lightgbm", 0, 3, {"a": 0.123456789, "b": True, "c": None, "d": "x", "e": 31})
     assert shown == "lightgbm r0 k03 a=0.1235 b=true c=null d=x e=31"

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,7 @@ COLUMNS = ("air_time", "distance", "origin", "dest", "cancelled")
         " origin == 'JFK' ",
     ],
 )
-def test_rules_of_the_language_are_accepted(text):
+def test_rules_of_the_language_are_accepted(text: Any) -> None:
     assert check_rule(text, COLUMNS) == ()
 
 
@@ -69,7 +70,7 @@ def test_rules_of_the_language_are_accepted(text):
         ("air_time > '\0'", "it cannot be read"),
     ],
 )
-def test_everything_else_is_refused_with_its_position(text, problem):
+def test_everything_else_is_refused_with_its_position(text: Any, problem: Any) -> None:
     found = check_rule(text, COLUMNS)
     if problem is None:
         assert found == ()
@@ -79,20 +80,20 @@ def test_everything_else_is_refused_with_its_position(text, problem):
         parse_rule(text, COLUMNS)
 
 
-def test_every_problem_is_told_at_once():
+def test_every_problem_is_told_at_once() -> None:
     assert len(check_rule("a.b > 1 and c[0] > 1 and d ** 2 > 1")) == 3
 
 
-def test_without_known_columns_any_name_goes():
+def test_without_known_columns_any_name_goes() -> None:
     assert check_rule("whatever > 1") == ()
 
 
 @given(st.text(max_size=80))
-def test_any_text_is_accepted_or_refused_in_words(text):
+def test_any_text_is_accepted_or_refused_in_words(text: Any) -> None:
     assert all(isinstance(problem, str) and problem for problem in check_rule(text, COLUMNS))
 
 
-def test_checking_a_rule_loads_no_table_library():
+def test_checking_a_rule_loads_no_table_library() -> None:
     code = "import sys, regrow.validation.expressions, regrow.validation.dimensions, regrow.validation.params; "
     code += "sys.exit('polars' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

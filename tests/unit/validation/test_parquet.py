@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from regrow.validation.parquet import ROW_GROUP, write_parquet
 
 
-def test_equal_frames_are_equal_files_however_they_were_put_together(tmp_path):
+def test_equal_frames_are_equal_files_however_they_were_put_together(tmp_path: Any) -> None:
     whole = pl.DataFrame({"a": range(ROW_GROUP + 10), "b": ["x", None] * (ROW_GROUP // 2 + 5)})
     pieces = pl.concat([whole[:7], whole[7:1000], whole[1000:]], rechunk=False)
     write_parquet(whole, tmp_path / "a.parquet")

@@ -7,7 +7,7 @@ import polars as pl
 from regrow.validation.profile import profile
 
 
-def test_a_profile_counts_each_column():
+def test_a_profile_counts_each_column() -> None:
     frame = pl.DataFrame(
         {"_row": [0, 1, 2], "n": [1.0, None, 2.0], "s": ["b", "a", "b"], "d": [date(2013, 2, 8), None, None]}
     )
@@ -26,7 +26,7 @@ def test_a_profile_counts_each_column():
     }
 
 
-def test_a_profile_of_nothing_has_no_figures():
+def test_a_profile_of_nothing_has_no_figures() -> None:
     frame = pl.DataFrame({"_row": [0], "n": [1.0]}).clear()
     assert profile(frame)["n"] == {
         "type": "Float64",

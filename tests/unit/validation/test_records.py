@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -34,32 +36,32 @@ def bodies(data: bytes) -> list[bytes]:
         pytest.param(b"\xff\xfe\x00,\n\x00\n", b"\xff\xfe\x00,\n", [b"\x00\n"], id="no text at all"),
     ],
 )
-def test_a_file_is_cut_at_line_ends_outside_of_quotes(data, header, rows):
+def test_a_file_is_cut_at_line_ends_outside_of_quotes(data: Any, header: Any, rows: Any) -> None:
     records = split(data)
     assert records.header == header
     assert records.raw() == rows
 
 
-def test_the_header_is_named_without_its_mark_and_quotes():
+def test_the_header_is_named_without_its_mark_and_quotes() -> None:
     assert split(b'\xef\xbb\xbf"a",b c,"d,""e"""\r\n').names == ("a", "b c", 'd,"e"')
 
 
-def test_bodies_have_no_line_ends():
+def test_bodies_have_no_line_ends() -> None:
     assert bodies(b"a\n1\r\n2\n3\r") == [b"1", b"2", b"3"]
 
 
-def test_a_quote_that_closes_too_late_spoils_one_row_only():
+def test_a_quote_that_closes_too_late_spoils_one_row_only() -> None:
     data = b'a,b\n1,"x\n' + b"2,3\n" * LONGEST + b'4,y"\n'
     assert len(split(data)) == LONGEST + 2
 
 
-def test_a_file_of_blank_lines_has_no_columns_and_no_row():
+def test_a_file_of_blank_lines_has_no_columns_and_no_row() -> None:
     records = split(b"\n\n\n")
     assert records.names == ()
     assert records.header == b"\n\n\n"
 
 
-def test_a_header_whose_quote_never_closes_is_one_line():
+def test_a_header_whose_quote_never_closes_is_one_line() -> None:
     records = split(b'"a,b\n1,2\n')
     assert records.header == b'"a,b\n'
     assert records.names == ('"a', "b")
@@ -70,14 +72,14 @@ TEXT = st.lists(st.sampled_from([b"a", b",", b'"', b"\n", b"\r\n", b"\r", b"\0",
 
 
 @given(TEXT)
-def test_header_and_records_joined_are_the_file(parts):
+def test_header_and_records_joined_are_the_file(parts: Any) -> None:
     data = b"".join(parts)
     records = split(data)
     assert records.header + b"".join(records.raw()) == data
 
 
 @given(st.lists(st.lists(st.text(alphabet='ab,"\n ', max_size=5), min_size=2, max_size=2), max_size=20))
-def test_whatever_a_csv_writer_writes_is_cut_into_its_rows(rows):
+def test_whatever_a_csv_writer_writes_is_cut_into_its_rows(rows: Any) -> None:
     def quoted(cell: str) -> str:
         return '"' + cell.replace('"', '""') + '"'
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
 import polars as pl
 import pytest
 from hypothesis import given, settings
@@ -45,10 +45,18 @@ def judge(rows: list[dict[str, str | None]]) -> dict[int, list[str]]:
     return dict(reasons.table().iter_rows())
 
 
-GOOD = {"id": "7", "amount": "1.5", "colour": "red", "size": "1", "flag": "true", "code": "abc", "day": "2013-02-08"}
+GOOD: dict[str, str | None] = {
+    "id": "7",
+    "amount": "1.5",
+    "colour": "red",
+    "size": "1",
+    "flag": "true",
+    "code": "abc",
+    "day": "2013-02-08",
+}
 
 
-def test_a_good_row_has_no_reason():
+def test_a_good_row_has_no_reason() -> None:
     assert judge([GOOD]) == {}
 
 
@@ -86,17 +94,17 @@ def test_a_good_row_has_no_reason():
         ),
     ],
 )
-def test_every_broken_rule_of_a_row_is_a_reason(change, reasons):
+def test_every_broken_rule_of_a_row_is_a_reason(change: Any, reasons: Any) -> None:
     found = judge([GOOD, {**GOOD, **change}, GOOD])
     assert found == ({1: reasons} if reasons else {})
 
 
-def test_a_long_value_is_cut_in_its_reason():
+def test_a_long_value_is_cut_in_its_reason() -> None:
     (reason,) = judge([{**GOOD, "id": "x" * 500}])[0]
     assert len(reason) < 120
 
 
-def test_columns_are_typed_and_absent_ones_are_null():
+def test_columns_are_typed_and_absent_ones_are_null() -> None:
     frame = cells([GOOD], ["id", "amount", "colour", "day", "extra"])
     typed = type_rows(frame.with_columns(extra=pl.lit("e")), read_schema(SCHEMA), Reasons()).frame
     assert typed.columns == ["_row", "id", "amount", "colour", "size", "flag", "code", "day", "extra"]
@@ -106,21 +114,21 @@ def test_columns_are_typed_and_absent_ones_are_null():
     assert typed.schema["day"] == pl.Date
 
 
-def test_a_column_of_another_type_is_a_break_and_a_few_bad_cells_are_not():
+def test_a_column_of_another_type_is_a_break_and_a_few_bad_cells_are_not() -> None:
     rows = [{**GOOD, "id": "05:17"} for _ in range(8)] + [GOOD] * 6
     found = type_rows(cells(rows), read_schema(SCHEMA), Reasons())
     assert found.breaks == ("column 'id' is retyped: 8 of 14 values are not an integer, like '05:17'",)
     assert type_rows(cells(rows[4:]), read_schema(SCHEMA), Reasons()).breaks == ()
 
 
-def test_without_a_schema_types_are_found_and_nothing_is_refused():
+def test_without_a_schema_types_are_found_and_nothing_is_refused() -> None:
     reasons = Reasons()
     typed = type_rows(cells([GOOD]), None, reasons).frame
     assert typed.schema["id"] == pl.Int64
     assert reasons.rows().to_list() == []
 
 
-def test_a_pattern_that_looks_around_is_refused_in_words():
+def test_a_pattern_that_looks_around_is_refused_in_words() -> None:
     schema = read_schema({"type": "object", "properties": {"id": {"type": "string", "pattern": "(?<!x)y"}}})
     with pytest.raises(SchemaProblem, match="needs look-around or back-references"):
         type_rows(cells([GOOD]), schema, Reasons())
@@ -167,6 +175,6 @@ ROW = st.fixed_dictionaries(
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(ROW, min_size=1, max_size=12))
-def test_row_verdicts_are_those_of_the_jsonschema_library(rows):
+def test_row_verdicts_are_those_of_the_jsonschema_library(rows: Any) -> None:
     refused = {number for number, row in enumerate(rows) if not JUDGE.is_valid(as_json(row))}
     assert set(judge(rows)) == refused

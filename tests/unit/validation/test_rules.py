@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import polars as pl
 import pytest
@@ -48,7 +49,7 @@ FRAME = pl.DataFrame(
         ("'2013-02-02' <= t < '2013-02-04T00:00:00+00:00'", [False, True, True, False]),
     ],
 )
-def test_a_rule_holds_for_rows_and_where_something_is_unknown(text, expected):
+def test_a_rule_holds_for_rows_and_where_something_is_unknown(text: Any, expected: Any) -> None:
     assert holds(FRAME, text).to_list() == expected
 
 
@@ -62,11 +63,11 @@ def test_a_rule_holds_for_rows_and_where_something_is_unknown(text, expected):
         ("nowhere > 1", "there is no column 'nowhere'"),
     ],
 )
-def test_a_rule_that_does_not_fit_the_columns_is_refused_in_words(text, words):
+def test_a_rule_that_does_not_fit_the_columns_is_refused_in_words(text: Any, words: Any) -> None:
     with pytest.raises(RuleProblem, match=words):
         holds(FRAME, text)
 
 
-def test_a_rule_over_no_rows_says_nothing():
+def test_a_rule_over_no_rows_says_nothing() -> None:
     assert holds(FRAME.clear(), "a < b").to_list() == []
     assert holds(FRAME.clear(), "True").to_list() == []

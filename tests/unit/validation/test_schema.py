@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from regrow.validation.schema import SchemaProblem, read_schema, schema_problems
@@ -26,12 +28,12 @@ def one(rules: object, **more: object) -> dict[str, object]:
         ({}, "string", True),
     ],
 )
-def test_a_column_has_one_type_and_may_be_null(rules, kind, nullable):
+def test_a_column_has_one_type_and_may_be_null(rules: Any, kind: Any, nullable: Any) -> None:
     (column,) = read_schema(one(rules)).columns
     assert (column.kind, column.nullable) == (kind, nullable)
 
 
-def test_required_closed_and_words_for_null_are_read():
+def test_required_closed_and_words_for_null_are_read() -> None:
     schema = read_schema(
         one({"type": "number"}, required=["a"], additionalProperties=False, **{"x-regrow-null": ["NA"]})
     )
@@ -62,12 +64,12 @@ def test_required_closed_and_words_for_null_are_read():
         (one([]), "a: must be an object"),
     ],
 )
-def test_what_cannot_be_checked_is_refused_in_words(schema, problem):
+def test_what_cannot_be_checked_is_refused_in_words(schema: Any, problem: Any) -> None:
     assert any(found.startswith(problem) for found in schema_problems(schema))
     with pytest.raises(SchemaProblem, match="the row schema cannot be used"):
         read_schema(schema)
 
 
-def test_notes_and_extensions_are_let_through():
+def test_notes_and_extensions_are_let_through() -> None:
     rules = {"type": "string", "title": "t", "description": "d", "x-regrow-role": "target"}
     assert schema_problems(one(rules, **{"$schema": "s", "title": "t", "x-own": 1})) == ()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import polars as pl
 import pytest
@@ -34,7 +35,7 @@ def value(kind: str, text: str | None) -> object:
         ("date-time", "2013-02-08t10:00:00.250+02:00", datetime(2013, 2, 8, 8, 0, 0, 250000, tzinfo=UTC)),
     ],
 )
-def test_text_becomes_a_value(kind, text, expected):
+def test_text_becomes_a_value(kind: Any, text: Any, expected: Any) -> None:
     assert value(kind, text) == expected
 
 
@@ -54,16 +55,16 @@ def test_text_becomes_a_value(kind, text, expected):
         ),
     ],
 )
-def test_what_is_no_value_becomes_null(kind, text):
+def test_what_is_no_value_becomes_null(kind: Any, text: Any) -> None:
     assert value(kind, text) is None
 
 
 @pytest.mark.parametrize("kind", sorted(READERS))
-def test_an_empty_cell_is_null(kind):
+def test_an_empty_cell_is_null(kind: Any) -> None:
     assert value(kind, None) is None
 
 
-def test_numbers_that_are_not_finite_are_told_from_text():
+def test_numbers_that_are_not_finite_are_told_from_text() -> None:
     assert not_finite(pl.Series(["1", "NaN", "-inf", "1e999", "x", None])).to_list() == [
         False,
         True,
@@ -74,7 +75,7 @@ def test_numbers_that_are_not_finite_are_told_from_text():
     ]
 
 
-def test_types_are_found_where_every_cell_has_one():
+def test_types_are_found_where_every_cell_has_one() -> None:
     frame = pl.DataFrame(
         {
             "i": ["1", None],
@@ -100,11 +101,11 @@ def test_types_are_found_where_every_cell_has_one():
     }
 
 
-def test_a_misfit_far_below_counts_too():
+def test_a_misfit_far_below_counts_too() -> None:
     frame = pl.DataFrame({"a": ["1"] * SAMPLE + ["x"], "b": ["1"] * SAMPLE + ["2"]})
     assert infer(frame).schema == {"a": pl.String, "b": pl.Int64}
 
 
-def test_a_word_for_null_is_empty_among_numbers_only():
+def test_a_word_for_null_is_empty_among_numbers_only() -> None:
     found = infer(pl.DataFrame({"n": ["1", "NA"], "s": ["x", "NA"]}), null_word="NA")
     assert found.to_dict(as_series=False) == {"n": [1, None], "s": ["x", "NA"]}

@@ -8,9 +8,9 @@ import typer
 
 
 def explain(
-    field: Annotated[str, typer.Argument(help="As spec.training.search, or just search.")] = "",
+    field: Annotated[str, typer.Argument(help="As spec.training.search, or just search.")] = "spec",
 ) -> None:
     """What a field means, what it takes, its default."""
-    from regrow.cli.field_guide import explained, listed
+    from regrow.spec.schema import explain as explained
 
-    print(explained(field) if field else listed())
+    print(explained(field), end="")

@@ -82,11 +82,11 @@ def _refuse_existing(paths: tuple[Path, ...]) -> None:
 
 def _editor(settings: Settings) -> dict[Path, str]:
     """The JSON Schema, and the setting that binds it to the pipelines; other settings stay."""
-    from regrow.cli.commands.schema import document
+    from regrow.spec.schema import json_schema
 
     known = json.loads(EDITOR_FILE.read_text(encoding="utf-8")) if EDITOR_FILE.exists() else {}
     bound = {**known.get("yaml.schemas", {}), f"./{SCHEMA_FILE}": f"{settings.pipelines.as_posix()}/*.yaml"}
     return {
-        SCHEMA_FILE: json.dumps(document(), indent=2) + "\n",
+        SCHEMA_FILE: json.dumps(json_schema(), indent=2) + "\n",
         EDITOR_FILE: json.dumps({**known, "yaml.schemas": bound}, indent=2) + "\n",
     }

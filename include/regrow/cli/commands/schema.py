@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -15,19 +15,10 @@ def schema(
 ) -> None:
     """The JSON Schema of pipelines, or a commented YAML."""
     if template:
-        from regrow.cli.field_guide import template as commented
+        from regrow.spec.template import template as commented
 
-        print(commented())
+        print(commented(), end="")
     else:
-        print(json.dumps(document(), indent=2))
+        from regrow.spec.schema import json_schema
 
-
-def document() -> dict[str, Any]:
-    """Draft 2020-12, as editors want it."""
-    from regrow.spec.model import Pipeline
-
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Regrow pipeline",
-        **Pipeline.model_json_schema(by_alias=True),
-    }
+        print(json.dumps(json_schema(), indent=2))

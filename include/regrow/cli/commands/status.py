@@ -54,9 +54,10 @@ def _row(workspace: Workspace, model: str) -> dict[str, Any]:
 
 
 def _last_study(ledger: Ledger, model: str) -> dict[str, Any]:
-    """The newest run that is not just an arrival."""
-    runs = (run for run in ledger.runs.recent(model, limit=500) if "form" in run.params)
-    newest = next(runs, None)
+    """The newest run that came to something; where there is none, the newest that is not just an arrival."""
+    runs = [run for run in ledger.runs.recent(model, limit=500) if "form" in run.params]
+    told = (run for run in runs if run.outcome not in ("running", "not_due", "planned"))
+    newest = next(told, runs[0] if runs else None)
     return newest.model_dump(include={"run_id", "outcome", "sentence"}) if newest else {}
 
 

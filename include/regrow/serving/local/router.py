@@ -35,12 +35,13 @@ class EnvoyRouter:
             known = plans.get(plan.model)
             if known is not None and _newer(known, plan):
                 raise Conflict(subject=f"the traffic of {plan.model}", expected=plan.version, found=known.version)
-            plans[plan.model] = plan
-            clusters = clusters_document(plans.values())
-            replace(self.plane.place.clusters, clusters)
-            self._await_clusters(plan, str(clusters["version_info"]))
+            # What the routes in force lead to stays until the new ones are.
+            self._write_clusters({**plans, plan.model: _with_leaving(plan, known)}, plan)
             self.plane.keep(plan)
+            plans[plan.model] = plan
             replace(self.plane.place.routes, routes_document(plans.values()))
+            if self._until(lambda: self.admin.routed(plan)):
+                replace(self.plane.place.clusters, clusters_document(plans.values()))
 
     def applied(self, plan: TrafficPlan) -> bool:
         try:
@@ -58,26 +59,38 @@ class EnvoyRouter:
     def capabilities(self) -> Capabilities:
         return Capabilities(weights=True, mirror=False, sticky=False, retry_on_fallback=False)
 
-    def _await_clusters(self, plan: TrafficPlan, version: str) -> None:
-        deadline = time.monotonic() + self._patience
+    def _write_clusters(self, plans: Mapping[str, TrafficPlan], plan: TrafficPlan) -> None:
+        document = clusters_document(plans.values())
+        replace(self.plane.place.clusters, document)
         weighted = [arm for arm in plan.arms if arm.weight > 0]
+        if not self._until(lambda: self.admin.clusters_version() == document["version_info"]):
+            raise self._timed_out(f"Envoy's taking of clusters {document['version_info']}")
+        if not self._until(lambda: all(self.admin.answers(plan.model, arm) for arm in weighted)):
+            arms = ", ".join(f"{plan.model}@{arm.version} at {arm.endpoint}" for arm in weighted)
+            raise self._timed_out(f"an answer of {arms} to Envoy's health checks")
+
+    def _until(self, holds: Callable[[], bool]) -> bool:
+        """False when patience is at its end. Envoy down: True, for it starts with whatever the files say."""
+        deadline = time.monotonic() + self._patience
         try:
-            while True:
-                taken = self.admin.clusters_version() == version
-                silent = [arm for arm in weighted if not self.admin.answers(plan.model, arm)] if taken else weighted
-                if taken and not silent:
-                    return
+            while not holds():
                 if time.monotonic() >= deadline:
-                    break
+                    return False
                 self._pause(0.02)
         except Unreachable:
-            return
-        what = ", ".join(f"{plan.model}@{arm.version} at {arm.endpoint}" for arm in silent)
-        raise TimedOut(
-            what=f"an answer of {what} to Envoy's health checks" if taken else f"Envoy's taking of clusters {version}",
-            seconds=self._patience,
-            next_step=f"the routes stay as they were; Envoy refused {self.admin.rejected()} updates since its start",
-        )
+            pass
+        return True
+
+    def _timed_out(self, what: str) -> TimedOut:
+        refused = f"Envoy refused {self.admin.rejected()} updates since its start"
+        return TimedOut(what=what, seconds=self._patience, next_step=f"the routes stay as they were; {refused}")
+
+
+def _with_leaving(plan: TrafficPlan, known: TrafficPlan | None) -> TrafficPlan:
+    """The plan with the arms of the one before in the slots that it leaves."""
+    kept = {arm.slot for arm in plan.arms}
+    leaving = tuple(arm for arm in (known.arms if known else ()) if arm.slot not in kept)
+    return plan.model_copy(update={"arms": plan.arms + leaving})
 
 
 def _newer(known: TrafficPlan, plan: TrafficPlan) -> bool:

@@ -47,6 +47,10 @@ class SupervisorProcesses:
         path = self._logs / f"{name}.log"
         return last_line(path.read_bytes()[-4096:]) if path.is_file() else ""
 
+    def pid(self, name: str) -> int:
+        """0 while it does not run."""
+        return next((process["pid"] for process in self._call("getAllProcessInfo") if process["name"] == name), 0)
+
     def _forget(self, name: str) -> None:
         self._call("stopProcessGroup", name)
         self._call("removeProcessGroup", name)

@@ -6,6 +6,8 @@ import shlex
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from regrow.errors import UsageError
+
 OUR_EXITS = "0,1,2,3,4"
 """A predictor that ends with a sentence will say it again: only crashes are started again."""
 
@@ -32,5 +34,7 @@ def program_conf(name: str, argv: Sequence[str], env: Mapping[str, str], logs: P
 
 
 def _quoted(value: str) -> str:
-    """supervisord splits `environment` as a shell would."""
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if '"' in value or "'" in value:
+        # supervisord takes quotes off the ends of a value, and knows no way to keep them.
+        raise UsageError(f"a variable of a predictor's environment may hold no quotes: {value}")
+    return f'"{value}"'

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -87,13 +88,14 @@ class Captures:
         except OSError:
             return False
         start = file.tell()
-        try:
-            file.write(data)
-        except OSError:
+        with suppress(OSError):
+            # A disk that fills up takes a part of it, and says so by the number alone.
+            if file.write(data) == len(data):
+                return True
+        with suppress(OSError):
             file.seek(start)
             os.ftruncate(file.fileno(), start)
-            return False
-        return True
+        return False
 
     def _open(self, coming: int) -> IO[bytes]:
         if self._file is not None and self._file.tell() + coming > self._rotate_bytes and self._file.tell() > 0:

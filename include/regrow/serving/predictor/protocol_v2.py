@@ -44,7 +44,8 @@ def _check_form(tensor: Any) -> None:
         raise malformed(f"a tensor is an object with {', '.join(sorted(TENSOR_KEYS))}")
     if type(tensor.get("name")) is not str or type(tensor.get("data")) is not list:
         raise malformed('a tensor needs a "name" (text) and "data" (a list)')
-    if tensor.get("datatype") not in DATATYPES:
+    datatype = tensor.get("datatype")
+    if type(datatype) is not str or datatype not in DATATYPES:
         raise malformed(f"tensor {tensor['name'][:80]!r}: datatype has to be one of {', '.join(sorted(DATATYPES))}")
     shape = tensor.get("shape")
     if type(shape) is not list or not 1 <= len(shape) <= 2 or any(type(size) is not int or size < 0 for size in shape):

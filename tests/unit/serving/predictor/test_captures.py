@@ -58,7 +58,7 @@ class FullDisk:
     def write(self, data: bytes) -> int:
         taken = self._file.write(data[: self._room])
         self._room -= taken
-        if taken < len(data):
+        if taken == 0:
             raise OSError(errno.ENOSPC, "no space left")
         return taken
 

@@ -4,6 +4,7 @@ import importlib
 import math
 import pkgutil
 from datetime import UTC, date, datetime
+from typing import Any
 
 import polars as pl
 import pytest
@@ -27,7 +28,7 @@ def measure(name: str, batch: BatchFacts, column: str | None = None) -> Measure:
     return found
 
 
-def test_every_file_of_the_folder_is_registered():
+def test_every_file_of_the_folder_is_registered() -> None:
     files = {module.name for module in pkgutil.iter_modules(package.__path__)}
     assert files == set(dimensions.names())
     assert narrowed_by_column <= files
@@ -35,28 +36,28 @@ def test_every_file_of_the_folder_is_registered():
         assert callable(importlib.import_module(f"{package.__name__}.{name}").measure)
 
 
-def test_completeness_is_over_the_required_cells():
+def test_completeness_is_over_the_required_cells() -> None:
     assert measure("completeness", facts()) == Measure(value=7 / 8, numerator=7, denominator=8)
 
 
-def test_completeness_of_a_column_is_over_its_own_cells():
+def test_completeness_of_a_column_is_over_its_own_cells() -> None:
     assert measure("completeness", facts(), "name").value == 0.75
     assert measure("completeness", facts(), "nowhere") == Measure(value=0, numerator=0, denominator=4)
 
 
-def test_without_required_columns_every_column_counts():
+def test_without_required_columns_every_column_counts() -> None:
     assert measure("completeness", facts(required=())) == Measure(value=7 / 12, numerator=7, denominator=12)
 
 
-def test_uniqueness_is_distinct_identities_over_rows():
+def test_uniqueness_is_distinct_identities_over_rows() -> None:
     assert measure("uniqueness", facts()) == Measure(value=0.75, numerator=3, denominator=4)
 
 
-def test_validity_counts_unreadable_rows_too():
+def test_validity_counts_unreadable_rows_too() -> None:
     assert measure("validity", facts()) == Measure(value=0.6, numerator=3, denominator=5)
 
 
-def test_consistency_is_over_the_readable_rows():
+def test_consistency_is_over_the_readable_rows() -> None:
     assert measure("consistency", facts()) == Measure(value=0.75, numerator=3, denominator=4)
 
 
@@ -65,17 +66,17 @@ def accuracy(reference: pl.DataFrame, **more: object) -> Measure:
     return measure("accuracy", facts(references={"people": reference}, accuracy=task, **more))
 
 
-def test_accuracy_is_agreeing_rows_over_rows_that_the_reference_knows():
+def test_accuracy_is_agreeing_rows_over_rows_that_the_reference_knows() -> None:
     reference = pl.DataFrame({"id": ["1", "2", "9"], "name": ["a", None, "z"]})
     assert accuracy(reference) == Measure(value=2 / 3, numerator=2, denominator=3)
 
 
-def test_a_row_agrees_where_one_of_several_matches_does():
+def test_a_row_agrees_where_one_of_several_matches_does() -> None:
     reference = pl.DataFrame({"id": [2.0, 2.0], "name": ["q", "c"]})
     assert accuracy(reference) == Measure(value=0.5, numerator=1, denominator=2)
 
 
-def test_accuracy_without_a_match_is_unknown():
+def test_accuracy_without_a_match_is_unknown() -> None:
     assert not accuracy(pl.DataFrame({"id": ["9"], "name": ["z"]})).known
     assert not accuracy(pl.DataFrame({"id": ["1"], "name": ["a"]}), typed=TYPED.drop("name")).known
     assert not measure("accuracy", facts()).known
@@ -97,17 +98,17 @@ def timeliness(column: pl.Series, arrived_at: datetime | None = datetime(2013, 2
     ],
     ids=["times", "times without zone", "text", "dates"],
 )
-def test_timeliness_is_rows_inside_of_their_allowed_age(values):
+def test_timeliness_is_rows_inside_of_their_allowed_age(values: Any) -> None:
     assert timeliness(values) == Measure(value=0.5, numerator=2, denominator=4)
 
 
-def test_timeliness_is_unknown_without_a_time_of_arrival_and_nil_without_times():
+def test_timeliness_is_unknown_without_a_time_of_arrival_and_nil_without_times() -> None:
     values = pl.Series([datetime(2013, 2, 8, tzinfo=UTC)] * 4)
     assert not timeliness(values, arrived_at=None).known
     assert timeliness(pl.Series([1, 2, 3, 4])).value == 0
 
 
 @pytest.mark.parametrize("name", dimensions.names())
-def test_a_batch_without_rows_has_no_share(name):
+def test_a_batch_without_rows_has_no_share(name: Any) -> None:
     empty = facts(rows=0, invalid=0, inconsistent=0, cells=CELLS.clear(), typed=TYPED.clear(), identity=TYPED.clear())
     assert math.isnan(measure(name, empty).value)

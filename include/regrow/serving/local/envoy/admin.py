@@ -45,10 +45,13 @@ class EnvoyAdmin:
 
     def in_force(self, plan: TrafficPlan) -> bool:
         """Every route of the model is of this plan, with its shares, and leads to its endpoints."""
+        return self.routed(plan) and all(self.has(plan.model, arm) for arm in plan.arms)
+
+    def routed(self, plan: TrafficPlan) -> bool:
         shares = {cluster(plan.model, arm.slot): arm.weight for arm in plan.arms if arm.weight > 0}
         routes = [route for route in self._routes() if _plan_of(route).get("model") == plan.model]
-        routed = all(_plan_of(route).get("version") == plan.version and _shares(route) == shares for route in routes)
-        return bool(routes) and routed and all(self.has(plan.model, arm) for arm in plan.arms)
+        versions = all(_plan_of(route).get("version") == plan.version for route in routes)
+        return bool(routes) and versions and all(_shares(route) == shares for route in routes)
 
     def completed(self, model: str) -> Mapping[str, int]:
         """Requests that each slot was sent and that are over, since Envoy started.

@@ -1,6 +1,7 @@
 import pytest
 
-from regrow.spec.tree import DEPTH, NODES, Flaw, Node, Place, compose
+from regrow.spec.compose import compose
+from regrow.spec.tree import DEPTH, NODES, Flaw, Node, Place
 
 
 def read(text: str) -> Node:
