@@ -38,7 +38,7 @@ soak: bootstrap
 docs: bootstrap
 	@$(BIN)/python -m regrow.cli.reference --check
 	@.venv/.uv/bin/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/docs.txt
-	@$(BIN)/python -m mkdocs build --strict --quiet && echo "docs: site/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet && echo "docs: site/index.html"
 
 bench: bootstrap
 	@$(RUN) exec $(BIN)/python bench/$(NAME).py

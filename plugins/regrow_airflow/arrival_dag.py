@@ -10,6 +10,7 @@ from airflow.sdk import DAG, task_group
 from regrow.spec.load import LoadedPipeline
 from regrow.steps.graph import Node, arrival_graph
 from regrow_airflow.documents import arrival_doc, node_doc, tags
+from regrow_airflow.operators.base import last_words
 from regrow_airflow.operators.gate import DataGateOperator
 from regrow_airflow.operators.report import ArrivalReportOperator
 from regrow_airflow.operators.step import RegrowStepOperator
@@ -34,7 +35,7 @@ def arrival_dag(loaded: LoadedPipeline) -> DAG:
         start_date=_BEGINNING,
         catchup=False,
         max_active_runs=1,
-        default_args={"owner": pipeline.metadata.owner or "regrow", **patience()},
+        default_args={"owner": pipeline.metadata.owner or "regrow", "on_failure_callback": last_words, **patience()},
     )
     with dag:
         _tasks(loaded)

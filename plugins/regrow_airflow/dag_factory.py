@@ -26,12 +26,6 @@ def build(path: Path, only: str | None = None) -> list[DAG]:
         return []
     try:
         loaded = load_pipeline(path, _settings(_environment()))
-        if loaded.pipeline.name != name:
-            return [
-                placeholder(
-                    path, f"{path.name}: metadata.name is {loaded.pipeline.name!r}, the file's name says {name!r}"
-                )
-            ]
     except (RegrowError, OSError) as error:
         return [placeholder(path, str(error))]
     return [make(loaded) for make in wanted]

@@ -1,8 +1,8 @@
 """A LocalExecutor that forgets the exit of a task which only went to wait.
 
-A task that defers ends its process with success. Where its trigger fires at once, the scheduler sees that stale success
-while the task is queued or running again, and fails it: with Airflow 3.3.2 up to one short deferral in seven. This class
-may go once apache/airflow 72716 and 71580 are closed and a fan-out of short deferrals passes without it.
+A task that defers ends its process with success. Where its trigger fires at once, the scheduler sees that stale
+success while the task is queued or running again, and fails it: with Airflow 3.3.2 up to one short deferral in seven.
+May go once apache/airflow 72716 and 71580 are closed and a fan-out of short deferrals passes without it.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from regrow.spec.load import LoadedPipeline
 from regrow.steps.graph import Node, retrain_graph
 from regrow_airflow.documents import node_doc, retraining_doc, tags
 from regrow_airflow.forms import form
+from regrow_airflow.operators.base import last_words
 from regrow_airflow.operators.due import DueOperator
 from regrow_airflow.operators.report import ReportOperator
 from regrow_airflow.operators.step import DeployOperator, RegrowStepOperator, StudyOperator
@@ -42,7 +43,7 @@ def retraining_dag(loaded: LoadedPipeline) -> DAG:
         schedule=retraining(pipeline),
         catchup=False,
         max_active_runs=1,
-        default_args={"owner": pipeline.metadata.owner or "regrow", **patience()},
+        default_args={"owner": pipeline.metadata.owner or "regrow", "on_failure_callback": last_words, **patience()},
     )
     with dag:
         _tasks(loaded)

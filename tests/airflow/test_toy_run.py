@@ -70,6 +70,28 @@ def go(registered: Callable[[Any], Any], toy: Toy) -> Callable[..., Any]:
     return run
 
 
+def asset_events(name: str) -> list[Any]:
+    from airflow.models.asset import AssetEvent, AssetModel
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        query = select(AssetEvent).join(AssetModel, AssetModel.id == AssetEvent.asset_id).where(AssetModel.name == name)
+        found = list(session.scalars(query.order_by(AssetEvent.partition_key)))
+        session.expunge_all()
+    return found
+
+
+def names_of_trials() -> list[str]:
+    from airflow.models.taskinstance import TaskInstance
+    from airflow.utils.session import create_session
+    from sqlalchemy import select
+
+    with create_session() as session:
+        query = select(TaskInstance.rendered_map_index).where(TaskInstance.task_id == "round_0.trial")
+        return list(session.scalars(query.order_by(TaskInstance.map_index)))
+
+
 def test_partitions_arrive_and_are_judged_each_by_itself(toy: Toy, space: Workspace, go: Callable[..., Any]) -> None:
     toy.arrive([0, 2])
     toy.arrive([1], bad=100)
@@ -78,6 +100,9 @@ def test_partitions_arrive_and_are_judged_each_by_itself(toy: Toy, space: Worksp
     assert tasks["partition.snapshot"] == ["success"] * 3
     assert tasks["partition.gate"] == ["success", "failed", "success"]
     assert tasks["report"] == ["success"]
+    events = asset_events("toy-parcels accepted")
+    assert [event.partition_key for event in events] == ["2024-01-01", "2024-01-03"]
+    assert events[0].extra == {"partition": "2024-01-01", "rows": 120, "quarantined": 0}
 
 
 def test_where_nothing_is_due_the_rest_is_skipped_in_green(toy: Toy, space: Workspace, go: Callable[..., Any]) -> None:
@@ -100,6 +125,7 @@ def test_a_champion_is_trained_and_a_second_run_keeps_it(toy: Toy, space: Worksp
     assert state == "success", tasks
     assert tasks["round_0.trial"] == ["success"] * 4
     assert {name for states in tasks.values() for name in states} == {"success"}
+    assert "logistic_regression r0 k00 C=0.1" in names_of_trials()
     champion = space.ledger.models.champion("toy-parcels")
     assert champion is not None
     assert champion.version == "1.0.0"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from regrow.settings import Settings
 from regrow.spec.load import load_pipeline
-from regrow.steps.local import Taken, catch_up, retrain
+from regrow.steps.local import Taken, catch_up
 from support.memory_space import InThisProcess, OutsideInMemory
 
 
@@ -20,9 +20,6 @@ def main(root: Path, processes: bool) -> None:
     loaded = load_pipeline(settings.pipelines / "toy_parcels.yaml")
     for done in catch_up(space, loaded, through=None, actor="test", progress=quiet):
         print("taken" if isinstance(done, Taken) else done.outcome)
-    champion = space.ledger.models.champion(loaded.pipeline.name)
-    if champion is None:
-        print(retrain(space, loaded, reason="after a crash", actor="test", progress=quiet).outcome)
     space.close()
 
 

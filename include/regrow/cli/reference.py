@@ -1,4 +1,4 @@
-"""docs/reference/cli.md, written from the commands themselves.
+"""The reference pages, written from what they tell of: the commands, and the models of the spec.
 
 python -m regrow.cli.reference            write it
 python -m regrow.cli.reference --check    exit 1 where it has fallen behind
@@ -16,8 +16,9 @@ import typer.core
 import typer.main
 
 from regrow.cli.app import app
+from regrow.spec.reference import pages
 
-PAGE = Path("docs/reference/cli.md")
+FOLDER = Path("docs/reference")
 WIDTH = 80
 
 _HEAD = """# The command line
@@ -57,14 +58,21 @@ def _context(command: Any, name: str, parent: Any) -> Any:
 
 
 def main(arguments: Sequence[str]) -> int:
-    text = page()
+    texts = {"cli.md": page(), **pages()}
+    behind = [name for name, text in texts.items() if _written(name) != text]
     if "--check" not in arguments:
-        PAGE.write_text(text, encoding="utf-8")
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        for name in behind:
+            (FOLDER / name).write_text(texts[name], encoding="utf-8")
         return 0
-    if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text:
-        return 0
-    sys.stderr.write(f"{PAGE} has fallen behind; next: python -m regrow.cli.reference\n")
-    return 1
+    for name in behind:
+        sys.stderr.write(f"{FOLDER / name} has fallen behind; next: python -m regrow.cli.reference\n")
+    return 1 if behind else 0
+
+
+def _written(name: str) -> str:
+    path = FOLDER / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
 
 
 def _section(title: str, help_text: str) -> str:

@@ -17,7 +17,7 @@ from regrow.platform.workspace import Workspace
 from regrow.spec.load import LoadedPipeline
 from regrow.steps.arrivals import Arrivals
 from regrow.steps.contract import EXIT_REFUSED, EXIT_TRANSIENT, StepRequest, StepResult
-from regrow.steps.due import due
+from regrow.steps.due import Due, due
 from regrow.steps.effects import Effects
 from regrow.steps.execute import note_reuse, reusable
 from regrow.steps.graph import Node, RunParams, arrival_graph, retrain_graph
@@ -64,17 +64,22 @@ class Coordinator:
     # --- a run's life ---
 
     def start(self, reason: str, actor: str, params: RunParams | None = None) -> Run:
-        """Open the run, with its window of partitions fixed. The first start of a run id stays."""
+        """Open the run, its partitions and the champion to beat fixed. The first start of a run id stays."""
         form = (params or RunParams()).model_copy(update={"reason": reason, "actor": actor})
-        accepted, gates = self.view.accepted(), self.view.gates()
-        verdict = due(self.loaded.pipeline.spec.retrain, accepted, self.view.trained_through(), form)
+        gates, verdict = self.view.gates(), self.due(form)
         document = {
             "form": form.model_dump(mode="json"),
             "due": verdict.due,
             "sentence": verdict.sentence,
+            "champion": self.view.in_charge(),
             "window": {key: gates[key].fingerprint for key in verdict.partitions},
         }
         return self._open(reason, actor, document)
+
+    def due(self, form: RunParams) -> Due:
+        """Whether a retraining is due now, and on which partitions."""
+        policy = self.loaded.pipeline.spec.retrain
+        return due(policy, self.view.accepted(), self.view.trained_through(), form)
 
     def start_arrival(self, reason: str, actor: str) -> Run:
         return self._open(reason, actor, {})
@@ -102,15 +107,16 @@ class Coordinator:
     def execute(self, node_id: str, key: str | None = None, progress: Progress = print) -> NodeResult:
         """Do a node, or one element of a mapped one.
 
-        Raises VerdictFailed where a gate said no, Transient where another try may help, StepFailed otherwise.
+        Raises VerdictFailed where a gate said no, Transient where another try may help, StepFailed otherwise. Of a
+        mapped node as a whole only what is transient is raised: the node after it judges what failed.
         """
         node = self.node(node_id)
         if node.kind in Effects.KINDS:
             state, sentence = Effects(self).do(node.kind, progress)
             return NodeResult(node=node_id, state=state, sentence=sentence)
         results = self._run(self.requests_of(node, key), progress)
-        if not (node.mapped and key is None):
-            self._raise_for(results)
+        whole = node.mapped and key is None
+        self._raise_for([result for result in results if not whole or result.exit_code == EXIT_TRANSIENT])
         if node.kind == "tell":
             Effects(self).log_round(progress)
         return NodeResult(
@@ -179,7 +185,7 @@ class Coordinator:
             at=self.clock(),
         )
 
-    def _raise_for(self, results: tuple[StepResult, ...]) -> None:
+    def _raise_for(self, results: Sequence[StepResult]) -> None:
         for result in results:
             if result.exit_code == EXIT_REFUSED:
                 verdict = result.verdict or Verdict.FAIL

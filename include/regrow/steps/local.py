@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from regrow.errors import RegrowError, VerdictFailed
+from regrow.errors import RegrowError, Transient, VerdictFailed
 from regrow.frozen import Frozen
 from regrow.ledger.port import Run
 from regrow.platform.workspace import Workspace
 from regrow.spec.load import LoadedPipeline
 from regrow.steps.coordinator import Coordinator, NodeResult
 from regrow.steps.due import closes
-from regrow.steps.graph import RunParams, retrain_graph
+from regrow.steps.graph import Node, RunParams, retrain_graph
 from regrow.steps.leasing import held
 from regrow.steps.runner import Progress
+
+RETRY_PAUSES = (1.0, 2.0)
+"""Seconds before the second and the third try."""
 
 
 class Taken(Frozen):
@@ -114,7 +118,7 @@ def run_graph(coordinator: Coordinator, progress: Progress = print) -> Run:
         for node in retrain_graph(coordinator.loaded.pipeline):
             if skipped and node.kind != "report":
                 continue
-            result = coordinator.execute(node.id, progress=progress)
+            result = _tried(coordinator, node, progress)
             skipped = skipped or result.state == "skipped"
             progress(f"{node.id}: {_shown(result)}")
     except VerdictFailed as verdict:
@@ -127,17 +131,42 @@ def run_graph(coordinator: Coordinator, progress: Progress = print) -> Run:
     return run
 
 
+def _tried(coordinator: Coordinator, node: Node, progress: Progress) -> NodeResult:
+    """What is transient is tried again, as Airflow would; what was done by then is reused."""
+    for pause in RETRY_PAUSES:
+        try:
+            return coordinator.execute(node.id, progress=progress)
+        except Transient as error:
+            progress(f"{node.id}: {error.sentence}; tried again in {pause:g} s")
+            time.sleep(pause)
+    return coordinator.execute(node.id, progress=progress)
+
+
 def _shown(result: NodeResult) -> str:
     reused = len(result.results) == 1 and result.results[0].reused
     return f"{result.sentence} (reused)" if reused else result.sentence
 
 
+def _left_over(workspace: Workspace, loaded: LoadedPipeline, progress: Progress) -> Iterator[Run]:
+    name = loaded.pipeline.name
+    for run in workspace.ledger.runs.recent(name, limit=20):
+        if run.outcome == "running" and run.run_id.startswith(f"{name}/local-"):
+            progress(f"going on with {run.run_id}, which was cut short")
+            yield retrain(workspace, loaded, reason=run.reason, actor=run.actor, progress=progress, run_id=run.run_id)
+
+
 def catch_up(
     workspace: Workspace, loaded: LoadedPipeline, *, through: str | None, actor: str, progress: Progress = print
 ) -> Iterator[Taken | Run]:
-    """Take all that waits as if it had come day by day: after each partition that closes a period, retrain if due."""
+    """Take all that waits as if it had come day by day: after each partition that closes a period, retrain if due.
+
+    A run that a dead process left unfinished goes on first.
+    """
+    yield from _left_over(workspace, loaded, progress)
     coordinator = Coordinator(workspace, loaded, new_run_id(loaded.pipeline.name, "arrival"))
     waiting = [key for key, _ in coordinator.keys("snapshot") if through is None or key <= through]
+    if not waiting and coordinator.due(RunParams()).due:
+        yield retrain(workspace, loaded, reason="still due", actor=actor, progress=progress)
     policy = loaded.pipeline.spec.retrain
     for boundary in [key for key in waiting if closes(policy, key) or key == waiting[-1]]:
         yield take_arrivals(workspace, loaded, actor=actor, through=boundary, progress=progress)

@@ -75,7 +75,7 @@ class StudyRequests(Builder):
     def select(self) -> list[StepRequest]:
         (split,) = self.need("split", "select").values()
         key, candidate = self._best()
-        champion = self.view.champion()
+        champion = self.view.to_beat()
         selection = self.spec.selection
         inputs = [("split", "split", split), ("candidate", key, candidate)]
         if champion is not None:

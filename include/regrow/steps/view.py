@@ -52,12 +52,17 @@ class View:
                 return str(max(run.params["window"]))
         return None
 
-    def champion(self) -> ModelVersion | None:
+    def in_charge(self) -> str | None:
+        """The champion's version now."""
         champion = self.ledger.models.champion(self.pipeline)
-        if champion is None:
-            return None
+        return champion.version if champion else None
+
+    def to_beat(self) -> ModelVersion | None:
+        """The champion when this run began: a run that goes on after its own promotion still compares with that one."""
+        run = self.run()
+        wanted = run.params.get("champion") if run else None
         versions = self.ledger.models.versions(self.pipeline)
-        return next((version for version in versions if version.version == champion.version), None)
+        return next((version for version in versions if version.version == wanted), None)
 
     def _records(self, uses: tuple[Use, ...]) -> dict[str, StepRecord]:
         newest = {use.step: use.fingerprint for use in uses}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
@@ -60,9 +60,7 @@ def explained(task: RegrowOperator, context: Context) -> Iterator[None]:
     try:
         yield
     except RegrowError as error:
-        link = getattr(context.get("ti"), "log_url", "")
-        lines = five_lines(error, pipeline=task.pipeline, impact=_impact(task), link=link)
-        task.log.error("\n%s", lines)
+        lines = _lines(error, task, context)
         raise (airflow_error(error, lines) if task.gives_up else TransientFailure(lines)) from error
 
 
@@ -72,10 +70,22 @@ def airflow_error(error: RegrowError, text: str) -> AirflowException:
     return AirflowFailException(text)
 
 
+def last_words(context: Context) -> None:
+    """Airflow's callback for a task that failed: five lines at the end of its log, whatever befell it."""
+    error, task = context["exception"], context["task"]
+    told = isinstance(error, AirflowFailException | TransientFailure)
+    task.log.error("\n%s", error if told else _lines(cast(BaseException, error), task, context))
+
+
 def run_id(context: Context) -> str:
     """Airflow's run ids are unique within a DAG; the ledger's among all."""
     dag_run = context["dag_run"]
     return f"{dag_run.dag_id}/{dag_run.run_id}"
+
+
+def _lines(error: BaseException, task: Any, context: Context) -> str:
+    link = getattr(context.get("ti"), "log_url", "")
+    return five_lines(error, pipeline=task.pipeline, impact=_impact(task), link=link)
 
 
 def _impact(task: RegrowOperator) -> str:

@@ -30,4 +30,5 @@ def _facts(coordinator: Coordinator, result: NodeResult) -> dict[str, Any]:
     """How many rows were accepted and how many lie in quarantine."""
     record = coordinator.workspace.ledger.records.find(result.results[0].fingerprint)
     facts = record.facts if record else {}
-    return {name: facts[name] for name in ("rows", "quarantined") if name in facts}
+    told = {"rows": facts.get("rows_accepted"), "quarantined": facts.get("rows_quarantined")}
+    return {name: value for name, value in told.items() if value is not None}

@@ -9,7 +9,7 @@ import pytest
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowSkipException
 
 from regrow.errors import LeaseHeld, OutOfSpace, RegrowError, StepFailed, Unreachable, VerdictFailed
-from regrow_airflow.operators.base import RegrowOperator, TransientFailure, airflow_error, explained, run_id
+from regrow_airflow.operators.base import RegrowOperator, TransientFailure, airflow_error, explained, last_words, run_id
 from support.toy import Toy
 
 
@@ -74,3 +74,15 @@ def test_runs_of_two_dags_never_share_an_id() -> None:
     two: Any = {"dag_run": SimpleNamespace(dag_id="b", run_id="manual__1")}
     assert run_id(one) == "a/manual__1"
     assert run_id(one) != run_id(two)
+
+
+@pytest.mark.parametrize("error", [KeyError("a mistake"), AirflowFailException("what    it was told before")])
+def test_the_log_of_a_failed_task_ends_with_what_befell_it(
+    toy: Toy, airflow_database: None, error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    task = an_operator(toy)
+    context: Any = {"ti": SimpleNamespace(log_url="http://log"), "task": task, "exception": error}
+    last_words(context)
+    lines = capsys.readouterr().out.strip().splitlines()[1:]
+    assert lines[0].startswith("what ")
+    assert len(lines) == (5 if isinstance(error, KeyError) else 1)

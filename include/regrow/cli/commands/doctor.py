@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import typer
 
 from regrow.cli.screen import Output, OutputOption, coloured, note, show_json
+
+if TYPE_CHECKING:
+    from regrow.platform.checkup import Finding
 
 
 def doctor(output: OutputOption = Output.TABLE) -> None:
@@ -20,9 +25,13 @@ def doctor(output: OutputOption = Output.TABLE) -> None:
         show_json({"checks": [finding.row() for finding in findings]})
     else:
         for finding in findings:
-            mark = coloured("ok  ", "green") if finding.ok else coloured("FAIL", "red")
-            print(f"{mark} {finding.name}: {finding.told}")
+            print(written(finding))
             if not finding.ok:
                 note(f"     next: {finding.fix}")
     if not all(finding.ok for finding in findings):
         raise typer.Exit(1)
+
+
+def written(finding: Finding) -> str:
+    mark = coloured("ok  ", "green") if finding.ok else coloured("FAIL", "red")
+    return f"{mark} {finding.name}: {finding.told}"
