@@ -88,8 +88,8 @@ def names_of_trials() -> list[str]:
     from sqlalchemy import select
 
     with create_session() as session:
-        query = select(TaskInstance.rendered_map_index).where(TaskInstance.task_id == "round_0.trial")
-        return list(session.scalars(query.order_by(TaskInstance.map_index)))
+        query = select(TaskInstance).where(TaskInstance.task_id == "round_0.trial").order_by(TaskInstance.map_index)
+        return [str(task.rendered_map_index) for task in session.scalars(query)]
 
 
 def test_partitions_arrive_and_are_judged_each_by_itself(toy: Toy, space: Workspace, go: Callable[..., Any]) -> None:

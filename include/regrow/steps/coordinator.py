@@ -66,12 +66,12 @@ class Coordinator:
     def start(self, reason: str, actor: str, params: RunParams | None = None) -> Run:
         """Open the run, its partitions and the champion to beat fixed. The first start of a run id stays."""
         form = (params or RunParams()).model_copy(update={"reason": reason, "actor": actor})
-        gates, verdict = self.view.gates(), self.due(form)
+        gates, verdict, champion = self.view.gates(), self.due(form), self.view.champion()
         document = {
             "form": form.model_dump(mode="json"),
             "due": verdict.due,
             "sentence": verdict.sentence,
-            "champion": self.view.in_charge(),
+            "champion": champion.version if champion else None,
             "window": {key: gates[key].fingerprint for key in verdict.partitions},
         }
         return self._open(reason, actor, document)

@@ -52,17 +52,20 @@ class View:
                 return str(max(run.params["window"]))
         return None
 
-    def in_charge(self) -> str | None:
-        """The champion's version now."""
+    def champion(self) -> ModelVersion | None:
+        """The version in charge now."""
         champion = self.ledger.models.champion(self.pipeline)
-        return champion.version if champion else None
+        return self._version(champion.version) if champion else None
 
     def to_beat(self) -> ModelVersion | None:
         """The champion when this run began: a run that goes on after its own promotion still compares with that one."""
         run = self.run()
         wanted = run.params.get("champion") if run else None
+        return self._version(wanted) if wanted else None
+
+    def _version(self, number: str) -> ModelVersion | None:
         versions = self.ledger.models.versions(self.pipeline)
-        return next((version for version in versions if version.version == wanted), None)
+        return next((version for version in versions if version.version == number), None)
 
     def _records(self, uses: tuple[Use, ...]) -> dict[str, StepRecord]:
         newest = {use.step: use.fingerprint for use in uses}
