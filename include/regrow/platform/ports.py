@@ -6,6 +6,7 @@ import socket
 from pathlib import Path
 
 import orjson
+from pydantic import ValidationError
 
 from regrow.errors import UsageError
 from regrow.frozen import Frozen
@@ -25,8 +26,11 @@ class Ports(Frozen):
 
 
 def kept(settings: Settings) -> Ports | None:
-    path = _file(settings)
-    return Ports.model_validate_json(path.read_bytes()) if path.exists() else None
+    """The ports of the last start; None before it, and where another release kept others."""
+    try:
+        return Ports.model_validate_json(_file(settings).read_bytes())
+    except (FileNotFoundError, ValidationError):
+        return None
 
 
 def chosen(settings: Settings) -> Ports:

@@ -25,7 +25,7 @@ from regrow.steps.identity import environment_of, identify
 from regrow.steps.requests import Requests
 from regrow.steps.runner import Progress
 from regrow.steps.study_requests import trial_key
-from regrow.steps.view import View
+from regrow.steps.view import View, partition_of
 from regrow.verdicts import Verdict
 
 State = Literal["done", "skipped", "refused"]
@@ -189,7 +189,7 @@ class Coordinator:
         for result in results:
             if result.exit_code == EXIT_REFUSED:
                 verdict = result.verdict or Verdict.FAIL
-                raise VerdictFailed(gate=f"{result.kind} ({verdict})", subject=result.step, reason=result.reason)
+                raise VerdictFailed(gate=f"{_gate(result)} ({verdict})", subject=_subject(result), reason=result.reason)
             if result.exit_code == EXIT_TRANSIENT:
                 raise Transient(f"{result.step}: {result.reason}", step=result.step)
             if not result.succeeded:
@@ -202,6 +202,16 @@ class Coordinator:
 def _key(request: StepRequest) -> str:
     _, number, k = request.step.split(" ")
     return f"{number}{k}"
+
+
+def _gate(result: StepResult) -> str:
+    return {"gate": "the data gate", "select": "the selection gate", "split": "the split", "tell": "the study"}.get(
+        result.kind, result.kind
+    )
+
+
+def _subject(result: StepResult) -> str:
+    return {"gate": partition_of(result.step), "select": "the challenger"}.get(result.kind, result.step)
 
 
 def _sentence(results: tuple[StepResult, ...]) -> str:

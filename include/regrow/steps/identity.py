@@ -25,9 +25,14 @@ def identify(request: StepRequest, store: Store) -> str:
     return fingerprint(request, environment_of(request.kind), kernels, _code(request, store))
 
 
+_hashed: dict[str, dict[str, str]] = {}
+"""By digest of the code's manifest, whose content never changes: a run asks for the same code at every partition."""
+
+
 def _code(request: StepRequest, store: Store) -> dict[str, str]:
     if not request.code:
         return {}
-    with TemporaryDirectory(prefix="regrow-code-") as folder:
-        root = store.fetch(request.code, Path(folder))
-        return file_hashes(root)
+    if request.code not in _hashed:
+        with TemporaryDirectory(prefix="regrow-code-") as folder:
+            _hashed[request.code] = file_hashes(store.fetch(request.code, Path(folder)))
+    return _hashed[request.code]

@@ -31,6 +31,14 @@ def test_chosen_ports_differ_are_free_and_are_kept(tmp_path: Path) -> None:
     assert chosen(settings) == ports
 
 
+def test_ports_of_another_release_are_chosen_anew(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "ports.json").write_text('{"airflow": 1}')
+    assert kept(settings) is None
+    assert kept(settings) != chosen(settings) == kept(settings)
+
+
 def test_a_port_that_somebody_took_meanwhile_is_chosen_anew(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path)
     with _listening() as server:
