@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import shutil
 import sys
+import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from datetime import date
 from functools import cached_property
@@ -14,16 +15,13 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS"):
-    os.environ[_name] = "1"
-
 import numpy as np
 import polars as pl
 
 PROJECT = Path(__file__).parents[1]
 YAML = PROJECT / "dags" / "pipelines" / "flights_delay.yaml"
 FEATURES = PROJECT / "dags" / "pipelines" / "features" / "flights_delay.py"
-FIRST, LAST = date(2013, 1, 1), date(2013, 2, 28)
+FIRST, LAST = date(2013, 1, 1), date(2013, 6, 30)
 WORKERS = 2
 
 
@@ -37,6 +35,9 @@ def space_at(root: Path, home: str) -> Any:
 
     class Unserved(Workspace):
         """Everything is real but the serving: the bare side serves nothing either."""
+
+        def start_serving(self, progress: Callable[[str], None]) -> None:
+            pass
 
         deployer = cached_property(lambda self: MemoryDeployer())
         router = cached_property(lambda self: MemoryRouter())
@@ -82,6 +83,45 @@ def regrow(root: Path, number: str) -> None:
     retrain(space)
     space.close()
     shutil.rmtree(root / home)
+
+
+def airflow(root: Path) -> None:
+    """The same retraining as a DAG run of the real Airflow, serving included; prints the run's seconds."""
+    from regrow.platform import airflow_home
+    from regrow.platform.airflow_api import AirflowApi
+    from regrow.platform.lifecycle import bring_down, bring_up
+    from regrow.platform.ports import kept
+    from regrow.settings import Settings
+
+    shutil.copytree(root / "taken", root / "airflow")
+    settings = Settings(home=root / "airflow", data_root=root / "data", pipelines=YAML.parent)
+    try:
+        bring_up(settings, timeout=300, progress=quiet)
+        ports = kept(settings)
+        assert ports is not None
+        address = f"http://{settings.host}:{ports.airflow}"
+        with AirflowApi(address, airflow_home.USER, airflow_home.password(settings)) as api:
+            print(seconds_of_a_run(api))
+    finally:
+        bring_down(settings, progress=quiet)
+
+
+def seconds_of_a_run(api: Any) -> float:
+    dag = "flights-delay"
+    wait(lambda: api.dag_is_known(dag), 120)
+    run = api.trigger(dag)
+    wait(lambda: api.dag_run(dag, run.run_id).ended, 1200)
+    done = api.dag_run(dag, run.run_id)
+    assert done.state == "success", done
+    return float((done.ended_at - done.started_at).total_seconds())
+
+
+def wait(done: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not done():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{seconds} s")
+        time.sleep(1)
 
 
 def quiet(line: str) -> None:
@@ -186,4 +226,6 @@ def fit_logistic(table: Any, chosen: dict[str, Any], file: Path) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    {"prepare": prepare, "bare": bare, "regrow": regrow}[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])
+    {"prepare": prepare, "bare": bare, "regrow": regrow, "airflow": airflow}[sys.argv[1]](
+        Path(sys.argv[2]), *sys.argv[3:]
+    )

@@ -27,15 +27,15 @@ def form(pipeline: Pipeline) -> dict[str, Param]:
 
 def run_params(values: Mapping[str, Any], dag_run: Any) -> RunParams:
     """`values` of the form and the run that carries them. A run that no data made is wanted whatever is new."""
-    by_data = dag_run.run_type == "asset_triggered"
+    kind = str(getattr(dag_run.run_type, "value", dag_run.run_type))
     return RunParams(
         reason=values.get("reason") or _reason(dag_run),
-        actor=dag_run.triggering_user_name or f"airflow ({dag_run.run_type})",
+        actor=dag_run.triggering_user_name or f"airflow ({kind})",
         start=_day(values.get("start")),
         end=_day(values.get("end")),
         algorithms=tuple(values.get("algorithms") or ()),
         plan_only=bool(values.get("plan_only")),
-        force=not by_data,
+        force=kind != "asset_triggered",
     )
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from contract.registry_values import model_folder, study
+from contract.registry_values import model_folder, report_folder, study
 from regrow.errors import Conflict, NotFound
 from regrow.registry.port import Registration, Registry
 
@@ -30,6 +30,13 @@ class RegistryContract:
     def test_registering_a_record_again_gives_the_same_version(self, registry: Registry, folder: Path) -> None:
         first = self.put(registry, folder)
         assert self.put(registry, folder) == first
+        assert self.put(registry, folder, OTHER).registry_version == "2"
+
+    def test_a_report_changes_nothing_about_its_version(self, registry: Registry, folder: Path, tmp_path: Path) -> None:
+        first = self.put(registry, folder)
+        report = report_folder(tmp_path / "report")
+        assert registry.register("flights", "run-1", RECORD, "1.0.0", folder, {}, report) == first
+        assert registry.register("flights", "run-1", RECORD, "1.0.0", folder, {}, report) == first
         assert self.put(registry, folder, OTHER).registry_version == "2"
 
     def test_a_registered_record_is_found(self, registry: Registry, folder: Path) -> None:

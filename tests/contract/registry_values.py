@@ -41,6 +41,14 @@ def model_folder(folder: Path, trees: int = 3, table: TableSpec = TABLE) -> Path
     return folder
 
 
+def report_folder(folder: Path, words: str = "chosen") -> Path:
+    """What a selection writes for people, in little."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.html").write_text(f"<h1>{words}</h1>")
+    (folder / "report.json").write_text("{}")
+    return folder
+
+
 def trial(k: int, points: int = 3, failed: str = "") -> TrialLog:
     return TrialLog(
         fingerprint=f"{k:064x}",

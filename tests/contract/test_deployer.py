@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -83,6 +84,17 @@ class TestProcessDeployer(ProcessContract):
         deployer.deploy(MODEL, "a", "1.0.0", artifacts[0])
         wait_until(lambda: deployer.ready(served).failed, "its end", seconds=90)
         assert "model.txt should hash to" in deployer.ready(served).reason
+
+    def test_a_slot_whose_port_somebody_took_meanwhile_moves_to_another(
+        self, deployer: ProcessDeployer, processes: Subprocesses, artifacts: tuple[str, str]
+    ) -> None:
+        served = deployer.deploy(MODEL, "a", "1.0.0", artifacts[0])
+        processes.stop("predictor-flights-a")
+        with socket.create_server(("127.0.0.1", int(served.endpoint.rpartition(":")[2]))):
+            moved = deployer.deploy(MODEL, "a", "1.0.0", artifacts[0])
+            assert moved.endpoint != served.endpoint
+            self.until_ready(deployer, moved)
+        assert deployer.running(MODEL) == (moved,)
 
     def test_files_that_do_not_hash_right_leave_the_slot_as_it_was(
         self, deployer: ProcessDeployer, artifacts: tuple[str, str], tmp_path: Path

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from contract.registry_contract import RECORD, RegistryContract
-from contract.registry_values import model_folder, study, trial
+from contract.registry_values import model_folder, report_folder, study, trial
 from regrow.errors import Refused, Transient
 from regrow.registry.memory import MemoryRegistry
 from regrow.registry.mlflow_registry import MlflowRegistry
@@ -27,6 +27,11 @@ class TestMemoryRegistry(RegistryContract):
     @pytest.fixture
     def registry(self) -> MemoryRegistry:
         return MemoryRegistry()
+
+    def test_it_keeps_a_versions_report(self, registry: MemoryRegistry, tmp_path: Path) -> None:
+        report = report_folder(tmp_path / "report")
+        registry.register("flights", "run-1", RECORD, "1.0.0", model_folder(tmp_path / "model"), {}, report)
+        assert registry.reports[RECORD] == {"report.html": b"<h1>chosen</h1>", "report.json": b"{}"}
 
     def test_it_keeps_what_was_logged(self, registry: MemoryRegistry) -> None:
         registry.log_study("flights", "run-1", {}, study(3))
@@ -71,6 +76,15 @@ class TestMlflowRegistry(RegistryContract):
     @pytest.fixture
     def registry(self, home: Path) -> MlflowRegistry:
         return at(home)
+
+    def test_a_versions_report_lies_with_its_run(self, registry: MlflowRegistry, home: Path) -> None:
+        report = report_folder(home / "report")
+        args = ("flights", "run-1", RECORD, "1.0.0", model_folder(home / "model"), {})
+        run_id = registry.register(*args, report=report).run_id
+        with client(home) as mlflow:
+            found = Path(mlflow.download_artifacts(run_id, "report"))
+        assert {path.name for path in found.iterdir()} == {"report.html", "report.json"}
+        assert (found / "report.html").read_text() == "<h1>chosen</h1>"
 
     def test_trials_are_nested_runs_named_by_their_labels(self, registry: MlflowRegistry, home: Path) -> None:
         registry.log_study("flights", "run-1", {"team": "delays"}, [*study(2), trial(2, failed="out of memory")])

@@ -17,8 +17,12 @@ from pathlib import Path
 import pytest
 
 from regrow.settings import Settings
+from regrow.spec.compose import composed, pure_events
 from regrow.spec.load import parse_pipeline
+from regrow.spec.marks import MARK, mark
 from regrow.spec.problems import SpecError
+from regrow.spec.quick import can_read, quick_events
+from regrow.spec.reading import limits
 
 PIPELINES = Path(__file__).parents[1] / "pipelines"
 CANARY = "regrow_canary"
@@ -269,6 +273,19 @@ def test_names_that_a_path_a_shell_or_a_template_would_obey_are_refused(
     accepted = [payload for payload, broken in changed.items() if timed(broken, path, settings)[1]]
     assert [payload for payload in accepted if OBEYED & set(payload)] == []
     assert_nothing_ran(room)
+
+
+@pytest.mark.fault
+def test_libyaml_reads_what_it_is_given_as_the_pure_parser_does() -> None:
+    fuzzer, read = Fuzzer(PARTS), 0
+    for _ in range(INPUTS // PARTS):
+        text = mark(fuzzer.make())
+        if limits(text.replace(MARK, ">")) is None and can_read(text):
+            quick = composed(quick_events(text))
+            if quick[0] is not None and not quick[1]:
+                assert quick == composed(pure_events(text)), text
+                read += 1
+    assert read > INPUTS // 100
 
 
 def peak_memory() -> int:

@@ -17,6 +17,7 @@ from regrow.serving.local.subprocesses import Subprocesses
 from regrow.serving.open import captures_folder, open_data_plane
 from regrow.serving.port import Deployer
 from regrow.settings import Settings
+from regrow.steps.runner import Progress
 
 
 def free_ports(count: int) -> list[int]:
@@ -41,6 +42,9 @@ class LocalSpace(Workspace):
         plane = open_data_plane(settings)
         plane.prepare()
         self.children.start("envoy", plane.command(), {})
+
+    def start_serving(self, progress: Progress) -> None:
+        """Envoy runs since the beginning."""
 
     @cached_property
     def deployer(self) -> Deployer:

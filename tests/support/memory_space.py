@@ -10,11 +10,14 @@ from regrow.registry.port import Registry
 from regrow.serving.memory import MemoryDeployer, MemoryRouter
 from regrow.serving.port import Deployer, Router
 from regrow.steps.memory_runner import MemoryRunner
-from regrow.steps.runner import Runner
+from regrow.steps.runner import Progress, Runner
 
 
 class OutsideInMemory(Workspace):
     """Real ledger, store and step processes; nothing is served or tracked outside of this process."""
+
+    def start_serving(self, progress: Progress) -> None:
+        """The twins need no process."""
 
     @cached_property
     def registry(self) -> Registry:

@@ -26,6 +26,7 @@ MODULES = {
     "pytest-asyncio": "pytest_asyncio",
     "pytest-cov": "pytest_cov",
     "pytest-xdist": "xdist",
+    "pyyaml": "yaml",
     "ruff": None,
     "ruamel.yaml": "ruamel.yaml",
     "scikit-learn": "sklearn",

@@ -49,7 +49,6 @@ def run(context: StepContext) -> StepOutcome:
     metrics = _measure(context, rows, probabilities)
     champions = _champion(context, rows, probabilities)
     selection = _decide(context.params, rows, metrics, champions)
-    context.log(selection.reason)
     evidence = _evidence(context, rows, candidate, probabilities)
     report = _report(context.params, rows, candidate, metrics, champions, selection, evidence)
     _write(context.out, report, evidence)

@@ -31,6 +31,8 @@ MONTH_END = (date(2013, 2, 15), date(2013, 2, 28))
 REFUSED = ("2013-02-08", "2013-02-09")
 """A blizzard closed the airports."""
 
+DECIDED, NO_STUDY = ("promoted", "kept"), ("running", "not_due", "planned")
+
 PAUSE = float(os.environ.get("REGROW_DEMO_PAUSE", "3"))
 """Seconds between two arriving days."""
 PATIENCE = 900.0
@@ -110,6 +112,9 @@ class Demo:
         """The month's end made it due; Airflow does it."""
         self.say("5/5 the month's end makes a retraining due")
         last = MONTH_END[1].isoformat()
+        if self._study(last) is None and self._studies(last):
+            self.say("  the one of before did not come to its end; asked for again")
+            watch.ask_again("its predecessor did not come to its end")
         watch.until(lambda: self._study(last) is not None, what=f"a retraining through {last}", timeout=PATIENCE)
         study = self._study(last)
         assert study is not None
@@ -117,12 +122,14 @@ class Demo:
         return study
 
     def _study(self, through: str) -> Run | None:
-        """The run that trained on partitions up to `through` and came to an end."""
-        for run in self.workspace.ledger.runs.recent(self.loaded.pipeline.name, limit=200):
-            window = run.params.get("window") or {}
-            if through in window and run.outcome not in ("running", "not_due", "planned"):
-                return run
-        return None
+        """The newest that came to a decision, or came to nothing while we looked on."""
+        ended = (run for run in self._studies(through) if run.outcome in DECIDED or run.started_at >= self.began)
+        return next(ended, None)
+
+    def _studies(self, through: str) -> list[Run]:
+        """Runs that trained on partitions up to `through` and ended, newest first."""
+        recent = self.workspace.ledger.runs.recent(self.loaded.pipeline.name, limit=200)
+        return [run for run in recent if through in (run.params.get("window") or {}) and run.outcome not in NO_STUDY]
 
     def _first_champion(self) -> None:
         """An interrupted history has its partitions but no champion yet."""

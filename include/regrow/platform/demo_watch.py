@@ -9,9 +9,11 @@ from contextlib import suppress
 from regrow.errors import RegrowError, TimedOut, Unreachable
 from regrow.platform import airflow_home
 from regrow.platform.airflow_api import ENDED, AirflowApi, DagRun, TaskInstance
+from regrow.platform.health import until
 from regrow.platform.ports import kept
 from regrow.settings import Settings
 
+DAGS_SECONDS = 180.0
 TOLD = ("success", "failed", "up_for_retry")
 QUIET = ("due", "wait", "report", "partition.snapshot")
 """Tasks that are told of only where they fail."""
@@ -29,6 +31,7 @@ class AirflowWatch:
         self.say = say
         self._told: set[tuple[str, str, int, str, int]] = set()
         self._done: set[str] = set()
+        self._await_dags()
         self._forget_what_was()
 
     def look(self) -> None:
@@ -47,6 +50,10 @@ class AirflowWatch:
                 raise TimedOut(what=what, seconds=timeout, next_step=f"see {self.api.address}/dags/{self.pipeline}")
             time.sleep(1)
         self.look()
+
+    def ask_again(self, reason: str) -> None:
+        """What a person does with the Trigger button."""
+        self.api.trigger(self.pipeline, {"reason": reason})
 
     def ended(self, run_id: str, timeout: float) -> None:
         """Wait until Airflow too calls the run ended. Raises RegrowError where it failed there."""
@@ -68,6 +75,16 @@ class AirflowWatch:
 
     def _state(self, run: DagRun) -> str:
         return self.api.dag_run(run.dag_id, run.run_id).state
+
+    def _await_dags(self) -> None:
+        """Airflow answers before it has read the DAG folder."""
+        until(
+            lambda: ", ".join(dag for dag in self._dags if not self.api.dag_is_known(dag)),
+            what="the DAG folder",
+            timeout=DAGS_SECONDS,
+            progress=self.say,
+            next_step=f"see {self.api.address}/dags, and its import errors",
+        )
 
     def _forget_what_was(self) -> None:
         """Runs that ended before this watch began are no news."""

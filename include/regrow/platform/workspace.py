@@ -11,7 +11,7 @@ from regrow.ledger.port import Ledger
 from regrow.registry.port import Registry
 from regrow.serving.port import Deployer, Router
 from regrow.settings import Settings
-from regrow.steps.runner import Runner
+from regrow.steps.runner import Progress, Runner
 from regrow.store.open import open_store
 from regrow.store.port import Store
 
@@ -55,6 +55,12 @@ class Workspace:
         from regrow.serving.open import open_router
 
         return open_router(self.settings)
+
+    def start_serving(self, progress: Progress) -> None:
+        """The data plane runs, under its supervisor. Nothing happens where it does already."""
+        from regrow.platform.lifecycle import ensure_supervisor
+
+        ensure_supervisor(self.settings, progress)
 
     def environment(self) -> Mapping[str, str]:
         """The variables that make another process work on the same ledger, store and data."""

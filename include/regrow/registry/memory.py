@@ -18,6 +18,8 @@ class MemoryRegistry:
         self.records: dict[str, list[str]] = {}
         """Model to its versions' records; version 1 is the first."""
         self.tags: dict[tuple[str, str], dict[str, str]] = {}
+        self.reports: dict[str, dict[str, bytes]] = {}
+        """Record to its report's files."""
         self.aliases: dict[tuple[str, str], tuple[str, int]] = {}
 
     def prepare(self) -> None:
@@ -30,8 +32,16 @@ class MemoryRegistry:
         return f"memory:{model}/{run_id}"
 
     def register(
-        self, model: str, run_id: str, record: str, version: str, folder: Path, metadata: Mapping[str, Any]
+        self,
+        model: str,
+        run_id: str,
+        record: str,
+        version: str,
+        folder: Path,
+        metadata: Mapping[str, Any],
+        report: Path | None = None,
     ) -> Registration:
+        self.reports.setdefault(record, {}).update(_files(report))
         records = self.records.setdefault(model, [])
         if record not in records:
             records.append(record)
@@ -58,6 +68,10 @@ class MemoryRegistry:
 
     def _registration(self, model: str, number: str) -> Registration:
         return Registration(registry_version=number, run_id=self.tags[(model, number)]["run"], url="")
+
+
+def _files(folder: Path | None) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()} if folder else {}
 
 
 _: type[Registry] = MemoryRegistry

@@ -53,14 +53,23 @@ class MlflowRegistry:
             return self._run_url(experiment, parent.info.run_id)
 
     def register(
-        self, model: str, run_id: str, record: str, version: str, folder: Path, metadata: Mapping[str, Any]
+        self,
+        model: str,
+        run_id: str,
+        record: str,
+        version: str,
+        folder: Path,
+        metadata: Mapping[str, Any],
+        report: Path | None = None,
     ) -> Registration:
         with self._writing() as client:
             found = self._version_of(client, model, record)
             if found is None:
-                found = self._create(client, model, run_id, record, version, folder, metadata)
-            elif found.tags.get(_VERSION) != version:
-                client.set_model_version_tag(model, found.version, _VERSION, version)
+                found = self._create(client, model, run_id, record, version, folder, metadata, report)
+            else:
+                _show(client, found.run_id, report)
+                if found.tags.get(_VERSION) != version:
+                    client.set_model_version_tag(model, found.version, _VERSION, version)
             return self._registration(found)
 
     def find(self, model: str, record: str) -> Registration | None:
@@ -94,6 +103,7 @@ class MlflowRegistry:
         version: str,
         folder: Path,
         metadata: Mapping[str, Any],
+        report: Path | None,
     ) -> Any:
         """The tags go in with the version, in one transaction: there is no version that cannot be found again."""
         log = StudyLog(client, self._experiment(client, model))
@@ -101,6 +111,7 @@ class MlflowRegistry:
         with TemporaryDirectory(prefix="regrow-register-") as staged:
             stage(folder, Path(staged), record=record, run_id=run.info.run_id, example=metadata.get("example"))
             client.log_artifacts(run.info.run_id, staged, "model")
+        _show(client, run.info.run_id, report)
         log.end(run)
         if _registered(client, model) is None:
             client.create_registered_model(model)
@@ -158,6 +169,12 @@ class MlflowRegistry:
 def _registered(client: Any, model: str) -> Any | None:
     found = client.search_registered_models(f"name = '{model}'", max_results=1)
     return client.get_registered_model(model) if found else None
+
+
+def _show(client: Any, run_id: str, report: Path | None) -> None:
+    """Put a report's files where MLflow's page of the run shows them. Writing them again changes nothing."""
+    if report is not None:
+        client.log_artifacts(run_id, str(report), "report")
 
 
 def _tags(metadata: Mapping[str, Any]) -> dict[str, str]:

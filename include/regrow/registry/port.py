@@ -39,12 +39,20 @@ class Registry(Protocol):
         """Log a study's trials below one parent run; idempotent by fingerprint. Returns the parent run's address."""
 
     def register(
-        self, model: str, run_id: str, record: str, version: str, folder: Path, metadata: Mapping[str, Any]
+        self,
+        model: str,
+        run_id: str,
+        record: str,
+        version: str,
+        folder: Path,
+        metadata: Mapping[str, Any],
+        report: Path | None = None,
     ) -> Registration:
         """A version with signature and example from the model's folder; idempotent by `record`. Never runs the model.
 
         `metadata` becomes the version's tags, all but `example`: one row by feature name, the version's input example.
-        Registering a record again with another `version` renames it.
+        Registering a record again with another `version` renames it. The files of the folder `report` are for people:
+        they lie with the registry's run before the version does.
         """
 
     def find(self, model: str, record: str) -> Registration | None:

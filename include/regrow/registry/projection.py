@@ -107,7 +107,12 @@ def shown(version: ModelVersion) -> dict[str, Any]:
     }
 
 
+def reported(store: Store, version: ModelVersion, scratch: Path) -> Path:
+    """A folder below `scratch` with the report that chose the version: what its selection wrote."""
+    return store.fetch(version.report, scratch / "report")
+
+
 def _again(store: Store, registry: Registry, version: ModelVersion) -> None:
     with TemporaryDirectory(prefix="regrow-rebuild-") as folder:
-        files = store.fetch(version.artifact, Path(folder))
-        registry.register(version.model, version.run_id, version.record, version.version, files, shown(version))
+        files, report = store.fetch(version.artifact, Path(folder) / "model"), reported(store, version, Path(folder))
+        registry.register(version.model, version.run_id, version.record, version.version, files, shown(version), report)

@@ -19,7 +19,7 @@ from regrow.frozen import Frozen, canonical
 from regrow.ledger.port import Champion, Ledger, ModelVersion, StepRecord
 from regrow.registry.metadata import Artifacts, Described, TrainingData, TrainingMetrics, model_id
 from regrow.registry.port import Registry
-from regrow.registry.projection import CHAMPION, project, shown
+from regrow.registry.projection import CHAMPION, project, reported, shown
 from regrow.registry.training_data import Fitted, fitted
 from regrow.registry.versions import Identity, Numbered, highest, identity, next_version
 from regrow.spec.load import LoadedPipeline
@@ -55,7 +55,13 @@ def register(
             known = _known(ledger, model, candidate.fingerprint)
             version = known or _drafted(ledger, model, run_id, candidate, selected, facts, now)
             registered = registry.register(
-                model, version.run_id, candidate.fingerprint, version.version, facts.folder, shown(version)
+                model,
+                version.run_id,
+                candidate.fingerprint,
+                version.version,
+                facts.folder,
+                shown(version),
+                reported(store, version, Path(scratch)),
             )
             reach("after-registry", model)
             if known:

@@ -6,6 +6,7 @@ are not text, numbers that are not finite, and more than DEPTH levels or NODES v
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ from ruamel.yaml.events import (
     SequenceStartEvent,
 )
 
+from regrow.spec.quick import can_read, quick_events
 from regrow.spec.scalars import resolve
 from regrow.spec.tree import DEPTH, NODES, Flaw, Node, Path, Place
 
@@ -153,13 +155,27 @@ class _Composer:
 
 def compose(text: str) -> tuple[Node | None, list[Flaw]]:
     """The tree, or None where reading had to stop, and everything that is wrong with the YAML itself."""
+    if can_read(text):
+        root, flaws = composed(quick_events(text))
+        if root is not None and not flaws:
+            return root, flaws
+    return composed(pure_events(text))
+
+
+def pure_events(text: str) -> Iterator[Event]:
+    """By the pure parser, which reads YAML 1.2 and says best what is wrong."""
+    yield from YAML(typ="safe", pure=True).parse(text)
+
+
+def composed(events: Iterable[Event]) -> tuple[Node | None, list[Flaw]]:
+    """As compose, from a parser's events."""
     composer = _Composer()
     try:
-        for event in YAML(typ="safe", pure=True).parse(text):
+        for event in events:
             composer.take(event)
     except _Stop:
         return None, composer.flaws
-    # The parser is foreign code that reads hostile text: whatever it raises is a flaw of the text.
+    # A parser is foreign code that reads hostile text: whatever it raises is a flaw of the text.
     except (YAMLError, RecursionError, ValueError, AttributeError, IndexError, TypeError, AssertionError) as error:
         return None, [*composer.flaws, _unreadable(error)]
     if composer.root is None:

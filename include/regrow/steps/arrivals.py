@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from regrow.data.arrival import Arrived, pending, signature
-from regrow.data.open import open_source, source_address
+from regrow.data.open import open_source
 from regrow.data.port import Listing, Source
 from regrow.settings import Settings
 from regrow.spec.load import LoadedPipeline
+from regrow.spec.sources import check_source
 from regrow.steps.view import View
 
 
@@ -26,7 +27,7 @@ class Arrivals:
 
     @property
     def address(self) -> str:
-        return source_address(self._loaded.pipeline.spec.data.source, self._settings)
+        return check_source(self._loaded.pipeline.spec.data.source, self._settings)
 
     def known(self) -> dict[str, str]:
         """The signature of each partition as it was last taken."""

@@ -100,6 +100,7 @@ class Effects:
         champion = self._ledger.models.champion(self._model)
         if champion is not None and champion.version == version.version and self._served(version):
             return f"{self._model}@{version.version} is the champion already"
+        self._space.start_serving(progress)
         with held(self._ledger, f"rollout:{self._model}"):
             seen = self._agreed(version)
             self._cut_over(version, progress)

@@ -63,6 +63,14 @@ def test_show_without_a_version_is_the_champion(at_toy: Regrow) -> None:
     assert json.loads(at_toy("show", "toy-parcels", "-o", "json").out)["version"] == "1.0.0"
 
 
+def test_show_writes_the_report_as_a_page(at_toy: Regrow, tmp_path: Path) -> None:
+    ended = at_toy("show", "toy-parcels@1.0.0", "--report", str(tmp_path / "why.html"), "-o", "json")
+    assert ended.code == 0
+    assert json.loads(ended.out)["version"] == "1.0.0"
+    assert "why.html" in ended.err
+    assert "<h2>Test metrics</h2>" in (tmp_path / "why.html").read_text()
+
+
 def test_show_of_an_unknown_version_names_the_known_ones(at_toy: Regrow) -> None:
     ended = at_toy("show", "toy-parcels@9.0.0")
     assert ended.code == 4

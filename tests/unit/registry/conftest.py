@@ -10,7 +10,7 @@ import orjson
 import polars as pl
 import pytest
 
-from contract.registry_values import TABLE, model_folder
+from contract.registry_values import TABLE, model_folder, report_folder
 from regrow.ledger.memory import MemoryLedger
 from regrow.ledger.port import InputRef, StepRecord
 from regrow.registry.memory import MemoryRegistry
@@ -70,7 +70,9 @@ class World:
         files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
         trial = self.store.put(files).digest
         candidate = record(f"trial-{name}", "trial", trial, {"split": split})
-        return candidate, record(f"select-{name}", "select", f"report-{name}", {"split": split, "candidate": trial})
+        shown = {path.name: path for path in report_folder(self.root / name / "report", name).iterdir()}
+        inputs = {"split": split, "candidate": trial}
+        return candidate, record(f"select-{name}", "select", self.store.put(shown).digest, inputs)
 
     def _rows(self, name: str, table: TableSpec) -> Path:
         path = self.root / name / "train.parquet"

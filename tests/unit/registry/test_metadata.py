@@ -46,8 +46,8 @@ def test_every_field_of_the_schema_is_filled(world: World) -> None:
     assert document["training_data"] == {"source": "toy-parcels/", "hash": split, "size": 3}
     assert document["artifacts"] == {
         "model_file": f"store:{version.artifact}/model.txt",
-        "feature_importance": "store:report-a/feature_importance.json",
-        "confusion_matrix": "store:report-a/confusion_matrix.json",
+        "feature_importance": f"store:{version.report}/feature_importance.json",
+        "confusion_matrix": f"store:{version.report}/confusion_matrix.json",
     }
 
 

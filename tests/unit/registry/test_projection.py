@@ -59,6 +59,7 @@ def test_a_lost_registry_is_rebuilt_from_ledger_and_store(world: World) -> None:
     done = rebuild(world.ledger, world.store, world.registry)
     assert len(done) == 4
     assert world.registry.tags == before.tags
+    assert world.registry.reports == before.reports
     assert world.registry.aliases == before.aliases
     assert look(world.ledger, world.registry, "toy-parcels") == ()
 

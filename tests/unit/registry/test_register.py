@@ -87,6 +87,15 @@ def test_a_new_category_is_only_data(world: World) -> None:
     assert registered(world, world.trained("b", grown)).version == "1.0.1"
 
 
+def test_the_registry_shows_the_report_that_chose_the_version(world: World) -> None:
+    candidate, selected = world.trained("a")
+    registered(world, (candidate, selected))
+    assert world.registry.reports["trial-a"]["report.html"] == b"<h1>a</h1>"
+    _, later = world.trained("b")
+    registered(world, (candidate, later.model_copy(update={"inputs": selected.inputs})))
+    assert world.registry.reports["trial-a"]["report.html"] == b"<h1>a</h1>"
+
+
 class Dying(MemoryRegistry):
     """Answers, and then its caller is gone."""
 

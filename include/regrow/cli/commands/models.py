@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from regrow.cli.screen import Output, OutputOption, show_facts, show_rows
+from regrow.cli.screen import Output, OutputOption, note, show_facts, show_rows
 
 if TYPE_CHECKING:
     from regrow.ledger.port import Ledger, ModelVersion
+    from regrow.store.port import Store
 
 
 def models(
@@ -29,6 +33,9 @@ def models(
 
 def show(
     model: Annotated[str, typer.Argument(metavar="MODEL[@VERSION]", help="Without a version, the champion.")],
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write its evaluation report there, a page for a browser.")
+    ] = None,
     output: OutputOption = Output.TABLE,
 ) -> None:
     """Everything about one version of a model.
@@ -36,10 +43,14 @@ def show(
     Data, metrics, files, deployments, and who did what when.
     """
     from regrow.platform.workspace import open_workspace
+    from regrow.registry.metadata import describe
 
     workspace = open_workspace()
     try:
-        facts = _facts(workspace.ledger, model)
+        version = _version(workspace.ledger, model)
+        facts = describe(workspace.ledger, version.model, version.version)
+        if report:
+            _write_report(workspace.store, version, report)
     finally:
         workspace.close()
     show_facts(facts, output)
@@ -57,13 +68,20 @@ def _row(ledger: Ledger, version: ModelVersion) -> dict[str, Any]:
     }
 
 
-def _facts(ledger: Ledger, asked: str) -> dict[str, Any]:
+def _version(ledger: Ledger, asked: str) -> ModelVersion:
     from regrow.cli.look_up import spelled
-    from regrow.registry.metadata import describe
+    from regrow.registry.metadata import find
 
     typed, _, version = asked.partition("@")
     model = spelled(typed)
-    return describe(ledger, model, version or _in_charge(ledger, model))
+    return find(ledger, model, version or _in_charge(ledger, model))
+
+
+def _write_report(store: Store, version: ModelVersion, file: Path) -> None:
+    with TemporaryDirectory(prefix="regrow-show-") as scratch:
+        found = store.fetch(version.report, Path(scratch), ("report.html",))
+        shutil.copyfile(found / "report.html", file)
+    note(f"the report is in {file}")
 
 
 def _in_charge(ledger: Ledger, model: str) -> str:

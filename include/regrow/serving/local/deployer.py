@@ -11,8 +11,9 @@ from pathlib import Path
 
 from regrow.errors import Unreachable
 from regrow.rollout.traffic import Slot
+from regrow.serving.local.data_plane import replace
 from regrow.serving.local.envoy.naming import SLOTS
-from regrow.serving.local.ports import first_free
+from regrow.serving.local.ports import first_free, free, own_order
 from regrow.serving.local.processes import Processes
 from regrow.serving.local.readiness import probe
 from regrow.serving.port import Readiness, Served
@@ -57,6 +58,9 @@ class ProcessDeployer:
             known = Served(model=model, slot=slot, version=version, artifact=artifact, endpoint=self._endpoint(model))
             (fresh / SERVED).write_bytes(known.canonical())
             fresh.rename(self._slot(model, slot))
+        elif self._lost_its_port(known):
+            known = known.model_copy(update={"endpoint": self._endpoint(model)})
+            replace(self._slot(model, slot) / SERVED, known.model_dump(mode="json"))
         self._processes.start(_process(model, slot), self._command(known), {"OMP_NUM_THREADS": "1"})
         return known
 
@@ -108,7 +112,13 @@ class ProcessDeployer:
         every = (path for path in self._place.folder.glob(f"*/[ab]/{SERVED}"))
         taken = (Served.model_validate_json(path.read_bytes()).endpoint for path in every)
         ports = frozenset(int(endpoint.rpartition(":")[2]) for endpoint in taken)
-        return f"{self._place.host}:{first_free(PORTS, self._place.host, ports)}"
+        order = own_order(PORTS, str(self._place.folder.resolve()))
+        return f"{self._place.host}:{first_free(order, self._place.host, ports)}"
+
+    def _lost_its_port(self, served: Served) -> bool:
+        """Its process is gone, and by now somebody else listens there."""
+        host, _, port = served.endpoint.rpartition(":")
+        return _process(served.model, served.slot) not in self._processes.running() and not free(host, int(port))
 
     def _command(self, served: Served) -> tuple[str, ...]:
         host, _, port = served.endpoint.rpartition(":")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from regrow.errors import RegrowError
 
@@ -15,12 +16,18 @@ class NoFreePort(RegrowError):
 def first_free(ports: Iterable[int], host: str = "127.0.0.1", taken: frozenset[int] = frozenset()) -> int:
     """The first port that can be bound now and is not `taken`."""
     for port in ports:
-        if port not in taken and _free(host, port):
+        if port not in taken and free(host, port):
             return port
     raise NoFreePort(f"no port of the asked range is free on {host}; stop something or set another range")
 
 
-def _free(host: str, port: int) -> bool:
+def own_order(ports: Sequence[int], owner: str) -> tuple[int, ...]:
+    """The same ports, begun where `owner` alone begins: two homes that choose at the same moment choose differently."""
+    start = int(hashlib.sha256(owner.encode()).hexdigest()[:8], 16) % len(ports)
+    return (*ports[start:], *ports[:start])
+
+
+def free(host: str, port: int) -> bool:
     with socket.socket() as probe:
         # As servers do: a port whose last connections are only waiting for their end is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from regrow.serving.local.place import envoy_place
-from regrow.serving.local.ports import NoFreePort, first_free
+from regrow.serving.local.ports import NoFreePort, first_free, own_order
 from regrow.settings import Settings
 
 
@@ -22,6 +22,14 @@ def test_a_port_that_is_held_or_promised_is_passed_over() -> None:
     assert first_free((port,)) == port
     with pytest.raises(NoFreePort):
         first_free((port,), taken=frozenset({port}))
+
+
+def test_each_home_looks_for_ports_in_an_order_of_its_own() -> None:
+    ports = range(100, 200)
+    orders = [own_order(ports, f"/home/{name}") for name in "abcdefgh"]
+    assert all(sorted(order) == list(ports) for order in orders)
+    assert len({order[0] for order in orders}) > 4
+    assert own_order(ports, "/home/a") == orders[0]
 
 
 def test_envoy_listens_where_the_homes_ports_say(tmp_path: Path) -> None:
