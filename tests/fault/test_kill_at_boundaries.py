@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from regrow.ledger.open import open_ledger
 from regrow.steps.kinds import kinds
 from support.toy import Toy

@@ -8,6 +8,7 @@ from regrow.evaluation.calibration import Bin, Calibration
 from regrow.evaluation.importance import Importances
 
 _SIDE, _EDGE = 300, 34
+SHOWN_FEATURES = 15
 
 
 def calibration_chart(calibration: Calibration) -> str:
@@ -40,7 +41,7 @@ def _y(share: float, top: float) -> float:
     return _SIDE - _EDGE - share / top * (_SIDE - 8 - _EDGE)
 
 
-def importance_chart(importances: Importances, most: int = 15) -> str:
+def importance_chart(importances: Importances, most: int = SHOWN_FEATURES) -> str:
     """A bar for each of the `most` important features."""
     shown = importances.features[:most]
     longest = max([1e-12, *(feature.permutation for feature in shown)])
