@@ -36,6 +36,10 @@ class StoreContract:
     def manifest(self, store: Store, tmp_path: Path) -> Manifest:
         return store.put(write(tmp_path / "source", FILES))
 
+    def test_sweeping_leaves_what_was_put(self, store: Store, manifest: Manifest, tmp_path: Path) -> None:
+        assert store.sweep() == 0
+        assert read(store.fetch(manifest.digest, tmp_path / "out")) == FILES
+
     def test_what_was_put_is_fetched(self, store: Store, manifest: Manifest, tmp_path: Path) -> None:
         assert read(store.fetch(manifest.digest, tmp_path / "out")) == FILES
 

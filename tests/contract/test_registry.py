@@ -79,8 +79,8 @@ class TestMlflowRegistry(RegistryContract):
 
     def test_a_versions_report_lies_with_its_run(self, registry: MlflowRegistry, home: Path) -> None:
         report = report_folder(home / "report")
-        args = ("flights", "run-1", RECORD, "1.0.0", model_folder(home / "model"), {})
-        run_id = registry.register(*args, report=report).run_id
+        model = model_folder(home / "model")
+        run_id = registry.register("flights", "run-1", RECORD, "1.0.0", model, {}, report).run_id
         with client(home) as mlflow:
             found = Path(mlflow.download_artifacts(run_id, "report"))
         assert {path.name for path in found.iterdir()} == {"report.html", "report.json"}

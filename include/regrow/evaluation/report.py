@@ -22,7 +22,7 @@ h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.1rem;margin-top:2rem}
 .verdict{font-size:1.1rem;border-left:.4rem solid #888;padding:.4rem .8rem;background:#f5f5f5}
 .first,.better{border-color:#2a7d46}.keep{border-color:#2b6cb0}.refused{border-color:#b03a2e}
 table{border-collapse:collapse}td,th{padding:.2rem .7rem;border-bottom:1px solid #ddd;text-align:right}
-td{white-space:nowrap}td:first-child,th:first-child,td.text{text-align:left}td.text{white-space:normal}.note{color:#666}
+td{white-space:nowrap}td:first-child,th:first-child,td.text{text-align:left}td.text{white-space:normal;min-width:15rem}.note{color:#666}
 svg{font:11px system-ui,sans-serif}svg circle,svg rect{fill:#2b6cb0}.axis,.range{stroke:#888;fill:none}
 .ideal{stroke:#bbb;stroke-dasharray:4}"""
 
@@ -79,11 +79,12 @@ def _classes(report: Mapping[str, Any]) -> str:
 
 
 def _calibrated(calibration: Calibration, confidence: float) -> str:
+    error = f"{calibration.expected_error:.4f}"
     return (
-        f"When the model gives {calibration.subject} 30%, does it happen in 30% of the cases? Each dot is one of "
-        f"{len(calibration.bins)} equal parts of the test rows with its {confidence:.0%} interval; on the dashed line "
-        f"what is predicted happens that often. On average the two are {calibration.expected_error:.1%} apart "
-        f"(the expected calibration error {calibration.expected_error:.4f})."
+        f"When the model gives {escape(calibration.subject)} 30%, does it happen in 30% of the cases? Each dot is "
+        f"one of {len(calibration.bins)} equal parts of the test rows with its {confidence:.0%} interval; on the "
+        f"dashed line, what is predicted happens that often. Weighted by rows, the dots lie {error} from the line "
+        "(the expected calibration error)."
     )
 
 

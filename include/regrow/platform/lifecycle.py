@@ -95,8 +95,10 @@ def links(workspace: Workspace) -> tuple[Link, ...]:
 
 
 def _prepare_databases(settings: Settings, ports: Ports, progress: Progress) -> None:
-    """Each database is initialised once, by one process, before anything uses it."""
-    open_workspace(settings).registry.prepare()
+    """Each database is initialised once, by one process, before anything uses it; the store is swept."""
+    workspace = open_workspace(settings)
+    workspace.registry.prepare()
+    workspace.store.sweep()
     stamp, wanted = settings.airflow / "migrated", version("apache-airflow-core")
     if stamp.exists() and stamp.read_text(encoding="utf-8") == wanted:
         return

@@ -19,10 +19,8 @@ from regrow.store.copying import check_room, copy_hashed, room_for, sync
 from regrow.store.incoming import Incoming, place
 from regrow.store.names import check_names, is_digest, read_manifest
 from regrow.store.outgoing import bring, chosen
-from regrow.store.port import FileEntry, Manifest, Store
+from regrow.store.port import STALE, FileEntry, Manifest, Store
 from regrow.store.verified import Verified
-
-STALE = timedelta(hours=24)
 
 
 class FolderStore:
@@ -69,7 +67,6 @@ class FolderStore:
         return all(self._has(entry) for entry in manifest.files)
 
     def sweep(self, older_than: timedelta = STALE) -> int:
-        """Remove what killed writers left behind that long ago; how many of them there were."""
         return self._incoming.sweep(older_than)
 
     def _take_in(self, name: str, source: Path, temporary: Path) -> FileEntry:

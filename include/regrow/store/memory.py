@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 
 from regrow.errors import NotFound
 from regrow.store.names import check_names
 from regrow.store.outgoing import check_found, chosen
-from regrow.store.port import FileEntry, Manifest, Store
+from regrow.store.port import STALE, FileEntry, Manifest, Store
 
 
 class MemoryStore:
@@ -39,6 +40,9 @@ class MemoryStore:
 
     def intact(self, digest: str) -> bool:
         return digest in self._manifests and all(self._has(entry) for entry in self._manifests[digest].files)
+
+    def sweep(self, older_than: timedelta = STALE) -> int:
+        return 0
 
     def _take_in(self, name: str, content: bytes) -> FileEntry:
         sha256 = hashlib.sha256(content).hexdigest()

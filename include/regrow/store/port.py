@@ -6,10 +6,14 @@ A manifest names files with size and SHA-256 and is written after them; its own 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
 from regrow.frozen import Frozen, digest
+
+STALE = timedelta(hours=24)
+"""No writer takes that long."""
 
 
 class FileEntry(Frozen):
@@ -49,3 +53,6 @@ class Store(Protocol):
 
     def intact(self, digest: str) -> bool:
         """True when the manifest and every file of it are there and hash right."""
+
+    def sweep(self, older_than: timedelta = STALE) -> int:
+        """Remove what killed writers left behind that long ago; how many of them there were."""
