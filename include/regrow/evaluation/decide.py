@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal
 
-from regrow.evaluation.intervals import LOWER_IS_BETTER, Interval
+from regrow.evaluation.intervals import Interval
 from regrow.frozen import Frozen
 from regrow.spec.comparison import Comparison
+from regrow.spec.metrics import LOWER_IS_BETTER
 from regrow.verdicts import Verdict
 
 MIN_ROWS = 20

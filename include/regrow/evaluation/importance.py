@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from regrow.evaluation.intervals import LOWER_IS_BETTER, Floats, Labels
+from regrow.evaluation.intervals import Floats, Labels
 from regrow.evaluation.weighted import Weighted
 from regrow.frozen import Frozen
 from regrow.serving.models import Scorer
+from regrow.spec.metrics import LOWER_IS_BETTER
 
 
 class Importance(Frozen):

@@ -15,7 +15,6 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.int64]
 
 METRICS = ("roc_auc", "average_precision", "log_loss", "brier", "accuracy", "precision", "recall", "f1")
-LOWER_IS_BETTER = frozenset({"log_loss", "brier"})
 
 
 class Interval(Frozen):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from regrow.evaluation.intervals import LOWER_IS_BETTER
+from regrow.spec.metrics import LOWER_IS_BETTER
 
 _MEANINGS = {
     "roc_auc": "chance that a positive row scores above a negative one; 0.5 is guessing",

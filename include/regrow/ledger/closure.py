@@ -19,7 +19,7 @@ __all__ = ["PACKAGE", "closure_of_files", "file_hashes", "is_contract", "module_
 PACKAGE = Path(regrow.__file__).parent
 _CONTRACTS = frozenset({"errors", "settings", "frozen", "verdicts", "registries"})
 _CONTRACT_ROOMS = frozenset({"ledger", "store", "steps", "spec", "cli", "platform"})
-_KERNELS_OF_SPEC = frozenset({"comparison", "space"})
+_KERNELS_OF_SPEC = frozenset({"comparison", "metrics", "space"})
 """Kernels compare values and draw from spaces by these."""
 
 

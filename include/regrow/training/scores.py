@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from regrow.errors import NotFound
+from regrow.spec.metrics import LOWER_IS_BETTER
 
 Labels = NDArray[np.int64]
 Probabilities = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 EPSILON = float(np.finfo(np.float64).eps)
-LOWER_IS_BETTER = frozenset({"log_loss", "brier"})
 
 
 def roc_auc(y: Labels, p: Probabilities) -> float:
