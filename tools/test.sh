@@ -8,7 +8,8 @@ rm -f .coverage .coverage.*
 export PYTHONHASHSEED=0
 failed=
 
-# One process per core. Tests of one file stay together, because fixtures start servers.
+# One process per core, but for the end-to-end tests, which fill all cores by themselves. Tests of one file stay together,
+# because fixtures start servers.
 workers=$($python -c 'import os; print(min(4, os.cpu_count() or 1))')
 group() {
     name=$1
@@ -20,6 +21,7 @@ group() {
 group "unit and contract" tests/unit tests/contract --cov-report= --cov-fail-under=0 "$@"
 group "airflow" tests/airflow --cov-report= --cov-fail-under=0 "$@"
 group "faults" tests/fault --cov-report= --cov-fail-under=0 "$@"
+workers=0
 group "end to end" tests/e2e --cov-report=term:skip-covered "$@"
 
 [ -z "$failed" ] || { printf 'failed groups:%s\n' "$failed"; exit 1; }
