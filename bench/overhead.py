@@ -42,6 +42,7 @@ def main() -> None:
         bares, ratios = [], []
         for number in range(options.rounds):
             bare = timed(side("bare", root, str(number)))
+            subprocess.run(side("fresh", root, str(number)), check=True)
             ours = timed(side("regrow", root, str(number)))
             bares.append(bare)
             ratios.append(ours / bare)

@@ -76,13 +76,15 @@ def prepare(root: Path) -> None:
     print(f"prepared: {len(accepted)} partitions, {len(trials)} trials", flush=True)
 
 
+def fresh(root: Path, number: str) -> None:
+    """A home that knows the partitions and has trained nothing."""
+    shutil.copytree(root / "taken", root / f"regrow-{number}")
+
+
 def regrow(root: Path, number: str) -> None:
-    home = f"regrow-{number}"
-    shutil.copytree(root / "taken", root / home)
-    space = space_at(root, home)
+    space = space_at(root, f"regrow-{number}")
     retrain(space)
     space.close()
-    shutil.rmtree(root / home)
 
 
 def airflow(root: Path) -> None:
@@ -109,11 +111,24 @@ def airflow(root: Path) -> None:
 def seconds_of_a_run(api: Any) -> float:
     dag = "flights-delay"
     wait(lambda: api.dag_is_known(dag), 120)
-    run = api.trigger(dag)
+    run = triggered(api, dag)
     wait(lambda: api.dag_run(dag, run.run_id).ended, 1200)
     done = api.dag_run(dag, run.run_id)
     assert done.state == "success", done
     return float((done.ended_at - done.started_at).total_seconds())
+
+
+def triggered(api: Any, dag: str) -> Any:
+    """On SQLite the api-server may find its database locked while DAGs are first read."""
+    from regrow.errors import RegrowError
+
+    for _ in range(10):
+        try:
+            return api.trigger(dag)
+        except RegrowError as error:
+            refused = error
+            time.sleep(3)
+    raise refused
 
 
 def wait(done: Callable[[], bool], seconds: float) -> None:
@@ -226,6 +241,6 @@ def fit_logistic(table: Any, chosen: dict[str, Any], file: Path) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    {"prepare": prepare, "bare": bare, "regrow": regrow, "airflow": airflow}[sys.argv[1]](
+    {"prepare": prepare, "bare": bare, "fresh": fresh, "regrow": regrow, "airflow": airflow}[sys.argv[1]](
         Path(sys.argv[2]), *sys.argv[3:]
     )
