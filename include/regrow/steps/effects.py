@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from regrow.errors import Conflict
@@ -179,14 +179,13 @@ class Effects:
         )
 
     def _trial_log(self, asked: Mapping[str, Any], record: StepRecord) -> TrialLog:
-        read = self._reader(record)
-        curve: Sequence[Mapping[str, Any]] = read("curve.json")
+        metrics, curve = (read_json(self._space.store, record.output, name) for name in ("metrics.json", "curve.json"))
         return TrialLog(
             fingerprint=record.fingerprint,
             label=asked["label"],
             algorithm=record.params["algorithm"],
             hyperparameters=record.params["hyperparameters"],
-            metrics={key: float(value) for key, value in read("metrics.json").items()},
+            metrics={key: float(value) for key, value in metrics.items()},
             curve=tuple((int(point["step"]), str(point["name"]), float(point["value"])) for point in curve),
             seconds=(record.ended_at - record.started_at).total_seconds(),
         )
@@ -205,9 +204,6 @@ class Effects:
             for step, trial in sorted(asked.items())
             if step in reasons
         ]
-
-    def _reader(self, record: StepRecord) -> Any:
-        return lambda name: read_json(self._space.store, record.output, name)
 
     def _asked(self) -> dict[str, dict[str, Any]]:
         """Every trial asked so far, by the name of its step."""

@@ -50,3 +50,9 @@ def test_a_day_that_is_none_is_a_usage_error(regrow: Regrow, project: Toy) -> No
 
 def test_an_unknown_pipeline_is_not_found(regrow: Regrow, project: Toy) -> None:
     assert regrow("run", "no-such").code == 4
+
+
+def test_the_way_past_an_incomparable_champion_that_a_selection_names_exists(regrow: Regrow, project: Toy) -> None:
+    project.arrive(range(3))
+    ended = regrow("run", "toy-parcels", "--plan-only", "--replace-incomparable", "-o", "json")
+    assert ended.code == 0, ended.err

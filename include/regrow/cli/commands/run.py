@@ -32,6 +32,9 @@ def run(
     plan_only: Annotated[
         bool, typer.Option("--plan-only", help="Say what would be computed; compute nothing.")
     ] = False,
+    replace_incomparable: Annotated[
+        bool, typer.Option("--replace-incomparable", help="Replace a champion that cannot be scored on the new rows.")
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, max=256, help="Steps at once. Never changes a result.")] = 2,
     output: OutputOption = Output.TABLE,
 ) -> None:
@@ -54,6 +57,7 @@ def run(
         algorithms=tuple(word.strip() for word in algorithms.split(",") if word.strip()),
         plan_only=plan_only,
         force=True,
+        replace_incomparable=replace_incomparable,
     )
     workspace = open_workspace(settings, workers=workers)
     try:
