@@ -20,10 +20,12 @@ extras() {
 }
 
 echo "uv>=0.9" | compile requirements/uv.txt -
-compile requirements/dev.txt \
-    --extra training --extra serving --extra airflow --extra example --extra dev pyproject.toml
-extras requirements/training.txt --extra training
-extras requirements/serving.txt --extra serving
-extras requirements/airflow.txt --extra airflow
+platform="--extra airflow --extra registry --extra gateway --extra s3 --extra postgres --extra kubernetes"
+# One set for each place that packages are installed in. Unquoted on purpose: each is a list of words.
+# shellcheck disable=SC2086
+compile requirements/dev.txt --extra training --extra serving $platform --extra example --extra dev pyproject.toml
+extras requirements/trainer.txt --extra training --extra s3 --extra postgres
+extras requirements/predictor.txt --extra serving --extra s3
 extras requirements/docs.txt --extra docs
-extras requirements.txt --extra airflow --extra training --extra serving --extra example
+# shellcheck disable=SC2086
+extras requirements.txt --extra training --extra serving $platform --extra example

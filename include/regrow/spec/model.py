@@ -19,6 +19,7 @@ FILE_PATTERN = r"^[A-Za-z0-9_][A-Za-z0-9 _.=-]{0,299}$"
 FILES_PATTERN = r"^[A-Za-z0-9_*?][A-Za-z0-9 _.*?=-]{0,299}$"
 MODULE_PATTERN = r"^[A-Za-z0-9_-][A-Za-z0-9_./-]*\.py$"
 FUNCTION_PATTERN = r"^[A-Za-z_][A-Za-z0-9_]*$"
+QUANTITY_PATTERN = r"^[0-9]{1,6}(\.[0-9]{1,3})?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"
 
 PATTERNS = {
     NAME_PATTERN: "a name of lower-case letters, digits and single dashes, at most 53, like 'flights-delay'",
@@ -27,6 +28,7 @@ PATTERNS = {
     FILES_PATTERN: "a file's name or a pattern with * and ?, without folders",
     MODULE_PATTERN: "a Python file's path relative to the YAML, like 'flights_features.py'",
     FUNCTION_PATTERN: "a Python function's name",
+    QUANTITY_PATTERN: "an amount as Kubernetes writes it, like '500m' or '4Gi'",
 }
 """What each pattern means, in words."""
 
@@ -38,6 +40,7 @@ def _keep(kind: type, parse: Any) -> BeforeValidator:
 _as_text = PlainSerializer(lambda value: value.text, return_type=str)
 
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+Quantity = Annotated[str, Field(pattern=QUANTITY_PATTERN)]
 Column = Annotated[str, Field(pattern=COLUMN_PATTERN)]
 Limit = Annotated[
     Comparison,
@@ -237,6 +240,36 @@ class Retrain(Section):
     """No retraining before so many accepted partitions."""
 
 
+class Toleration(Section):
+    key: str | None = Field(default=None, max_length=316, examples=["dedicated"])
+    """The taint's key; without it, with `Exists`, every taint."""
+    operator: Literal["Equal", "Exists"] = "Equal"
+    """`Equal` compares the value too."""
+    value: str | None = Field(default=None, max_length=63, examples=["training"])
+    """The taint's value."""
+    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
+    """The taint's effect; without it, every effect."""
+
+
+class Pods(Section):
+    cpu: Quantity = Field(default="500m", examples=["2"])
+    """Cores that a step asks for: `2`, `500m`."""
+    memory: Quantity = Field(default="1Gi", examples=["4Gi"])
+    """Memory that a step asks for and may use at most; a step that takes more is ended."""
+    gpu: int = Field(default=0, ge=0, le=16)
+    """How many GPUs a trial gets."""
+    gpu_resource: str = Field(default="nvidia.com/gpu", pattern=r"^[a-z0-9.-]+/[a-zA-Z0-9._-]+$", max_length=128)
+    """What the cluster calls them."""
+    node_selector: dict[str, str] = Field(default={}, max_length=16, examples=[{"pool": "training"}])
+    """Labels that a node must have."""
+    tolerations: tuple[Toleration, ...] = Field(default=(), max_length=16)
+    """Taints that do not keep the pods away."""
+    priority_class: Name | None = Field(default=None, examples=["regrow-training"])
+    """A PriorityClass of the cluster."""
+    service_account: Name | None = Field(default=None, examples=["regrow-trainer"])
+    """Who the pods are. Default: the platform's setting."""
+
+
 class SuccessCriteria(Section):
     accuracy: Limit | None = Field(default=None, examples=["> 0.9"])
     """Of labelled predictions."""
@@ -288,6 +321,8 @@ class Spec(Section):
     """How a new champion gets its traffic."""
     monitoring: Monitoring = Field(default_factory=Monitoring)
     """What is watched at night."""
+    pods: Pods = Field(default_factory=Pods)
+    """How steps run where they run on Kubernetes. Never changes a result."""
 
 
 class Pipeline(Section):

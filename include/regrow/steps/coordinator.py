@@ -7,6 +7,7 @@ Everything that it knows stands in the ledger and the store, so that any process
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -42,6 +43,24 @@ class NodeResult(Frozen):
     @property
     def reused(self) -> int:
         return sum(result.reused for result in self.results)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a node asks for, before anything runs."""
+
+    requests: tuple[StepRequest, ...]
+    done: Mapping[str, StepResult]
+    """By step: what the ledger had, or what has run since."""
+
+    @property
+    def missing(self) -> tuple[StepRequest, ...]:
+        return tuple(request for request in self.requests if request.step not in self.done)
+
+    def answered(self, results: Sequence[StepResult]) -> tuple[StepResult, ...]:
+        """All results in the requests' order."""
+        every = {**self.done, **{result.step: result for result in results}}
+        return tuple(every[request.step] for request in self.requests)
 
 
 class Coordinator:
@@ -114,7 +133,19 @@ class Coordinator:
         if node.kind in Effects.KINDS:
             state, sentence = Effects(self).do(node.kind, progress)
             return NodeResult(node=node_id, state=state, sentence=sentence)
-        results = self._run(self.requests_of(node, key), progress)
+        asked = self.ask(node_id, key)
+        ran = self.workspace.runner.run(asked.missing, progress)
+        return self.conclude(node_id, key, asked.answered(self._noted(ran)), progress)
+
+    def ask(self, node_id: str, key: str | None = None) -> Asked:
+        """What a node of steps asks for, and what of it the ledger has; the reuse is noted."""
+        return self._asked(self.requests_of(self.node(node_id), key))
+
+    def conclude(
+        self, node_id: str, key: str | None, results: tuple[StepResult, ...], progress: Progress = print
+    ) -> NodeResult:
+        """What follows from a node's results. Raises as `execute` does."""
+        node = self.node(node_id)
         whole = node.mapped and key is None
         self._raise_for([result for result in results if not whole or result.exit_code == EXIT_TRANSIENT])
         if node.kind == "tell":
@@ -130,7 +161,12 @@ class Coordinator:
     def execute_many(self, node_id: str, keys: Sequence[str], progress: Progress = print) -> tuple[StepResult, ...]:
         """Elements of a mapped arrival node side by side; what fails or is refused is a result, not raised."""
         node = self.node(node_id)
-        return self._run(tuple(self._identified(self._arrival_request(node, key)) for key in keys), progress)
+        asked = self._asked(tuple(self._identified(self._arrival_request(node, key)) for key in keys))
+        return asked.answered(self._noted(self.workspace.runner.run(asked.missing, progress)))
+
+    def note_failures(self, results: Sequence[StepResult]) -> None:
+        """Steps that ended without a record leave their reason in the audit."""
+        self._noted(results)
 
     def keys(self, node_id: str) -> tuple[tuple[str, str], ...]:
         """(key, label) of each element of a mapped node, once upstream is done."""
@@ -160,20 +196,20 @@ class Coordinator:
         fingerprint = identify(request, self.workspace.store)
         return request.model_copy(update={"environment": environment, "fingerprint": fingerprint})
 
-    def _run(self, requests: tuple[StepRequest, ...], progress: Progress) -> tuple[StepResult, ...]:
-        """Reuse what the ledger has, run the rest; in the requests' order."""
+    def _asked(self, requests: tuple[StepRequest, ...]) -> Asked:
         ledger, store = self.workspace.ledger, self.workspace.store
         done: dict[str, StepResult] = {}
         for request in requests:
             record = reusable(request.fingerprint, ledger, store)
             if record is not None:
                 done[request.step] = note_reuse(record, request, ledger)
-        missing = [request for request in requests if request.step not in done]
-        for result in self.workspace.runner.run(missing, progress):
-            done[result.step] = result
+        return Asked(requests, done)
+
+    def _noted(self, results: Sequence[StepResult]) -> Sequence[StepResult]:
+        for result in results:
             if not result.fingerprint:
                 self._note_failure(result)
-        return tuple(done[request.step] for request in requests)
+        return results
 
     def _note_failure(self, result: StepResult) -> None:
         self.workspace.ledger.audit.note(

@@ -75,6 +75,9 @@ class Effects:
 
     def _report(self, progress: Progress) -> Done:
         told = self._outcome()
+        reaped = self._space.runner.reap(self._run.run_id)
+        if reaped:
+            progress(f"{reaped} steps that nobody waited for were ended")
         self._run.finish(told.outcome, told.sentence)
         progress(told.sentence)
         return "done", told.sentence

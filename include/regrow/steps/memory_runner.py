@@ -19,5 +19,8 @@ class MemoryRunner:
     def run(self, requests: Sequence[StepRequest], progress: Progress = print) -> tuple[StepResult, ...]:
         return tuple(execute(request, self._ledger, self._store, progress) for request in requests)
 
+    def reap(self, run_id: str) -> int:
+        return 0
+
     def close(self) -> None:
         return None
