@@ -46,6 +46,18 @@ class DeployerContract:
         self.until_ready(deployer, newer)
         assert deployer.running(MODEL) == (newer,)
 
+    def test_scaling_by_itself_is_allowed_and_held_without_touching_what_runs(
+        self, deployer: Deployer, artifacts: tuple[str, str]
+    ) -> None:
+        served = deployer.deploy(MODEL, "a", "1.0.0", artifacts[0])
+        self.until_ready(deployer, served)
+        for allowed in (True, True, False):
+            deployer.autoscale(served, allowed)
+        gone = served.model_copy(update={"version": "0.9.0"})
+        deployer.autoscale(gone)
+        assert deployer.running(MODEL) == (served,)
+        assert deployer.ready(served).ready
+
     def test_models_have_slots_of_their_own(self, deployer: Deployer, artifacts: tuple[str, str]) -> None:
         deployer.deploy(MODEL, "a", "1.0.0", artifacts[0])
         assert deployer.running("iris") == ()

@@ -12,6 +12,7 @@ from contract.ledger_values import HandClock
 from regrow.ledger.memory import MemoryLedger
 from regrow.ledger.open import open_ledger
 from regrow.ledger.port import Ledger
+from support.postgres import Postgres, missing, postgres
 
 
 class TestMemoryLedger(LedgerContract):
@@ -33,6 +34,35 @@ class TestSqliteLedger(SharedLedgerContract):
     def url(self, tmp_path: Path, prepared: bytes) -> str:
         (tmp_path / "ledger.db").write_bytes(prepared)
         return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+    @pytest.fixture
+    def ledger(self, url: str, clock: HandClock) -> Iterator[Ledger]:
+        ledger = open_ledger(url, clock)
+        yield ledger
+        ledger.close()
+
+    @pytest.fixture
+    def again(self, url: str, clock: HandClock) -> Iterator[Ledger]:
+        ledger = open_ledger(url, clock)
+        yield ledger
+        ledger.close()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Postgres]:
+    if reason := missing():
+        pytest.skip(reason)
+    with postgres() as server:
+        open_ledger(server.address("prepared")).close()
+        yield server
+
+
+class TestPostgresLedger(SharedLedgerContract):
+    @pytest.fixture
+    def url(self, server: Postgres) -> Iterator[str]:
+        url = server.database("prepared")
+        yield url
+        server.drop(url)
 
     @pytest.fixture
     def ledger(self, url: str, clock: HandClock) -> Iterator[Ledger]:

@@ -17,26 +17,31 @@ from sqlalchemy import event
 from regrow.errors import UsageError
 from regrow.ledger.clock import machine_clock
 from regrow.ledger.file_lock import locked
+from regrow.ledger.postgres import connect_server, with_driver
 
 BUSY_SECONDS = 30
 WRITES = "regrow_writes"
-_MIGRATION_LOCK = 7_263_001
+_MIGRATION_LOCK, _AUDIT_LOCK = 7_263_001, 7_263_002
 
 
 def connect(url: str) -> sa.Engine:
     """An engine that touches nothing yet but the folder that a SQLite file lies in. Raises UsageError."""
     try:
-        address = sa.make_url(url)
+        address = with_driver(sa.make_url(url))
         common: dict[str, Any] = {"json_serializer": _to_json, "json_deserializer": orjson.loads}
-        if address.get_backend_name() == "sqlite":
-            return _connect_sqlite(address, common)
-        return sa.create_engine(address, pool_pre_ping=True, **common)
+        engine = (_connect_sqlite if address.get_backend_name() == "sqlite" else connect_server)(address, common)
+        _forget_after_fork(engine)
+        return engine
     except sa.exc.NoSuchModuleError as error:
         raise UsageError(f"the ledger's address needs a driver that is not there: {error}") from error
     except ModuleNotFoundError as error:
-        raise UsageError(f"the ledger's address needs the package {error.name}; install it") from error
+        extra = "; install regrow[postgres]" if error.name == "psycopg" else "; install it"
+        raise UsageError(f"the ledger's address needs the package {error.name}{extra}") from error
     except sa.exc.ArgumentError as error:
-        raise UsageError(f"{url!r} is no address of a ledger; write sqlite:///path/to/ledger.db") from error
+        shown = url.rpartition("@")[2]
+        raise UsageError(
+            f"{shown!r} is no address of a ledger; write sqlite:///path/to/ledger.db or postgresql://user@host/database"
+        ) from error
 
 
 def _connect_sqlite(address: sa.URL, common: dict[str, Any]) -> sa.Engine:
@@ -44,7 +49,6 @@ def _connect_sqlite(address: sa.URL, common: dict[str, Any]) -> sa.Engine:
     engine = sa.create_engine(address, connect_args={"timeout": BUSY_SECONDS, "isolation_level": None}, **common)
     event.listen(engine, "connect", _set_up_connection)
     event.listen(engine, "begin", _begin)
-    _forget_after_fork(engine)
     return engine
 
 
@@ -70,7 +74,7 @@ def _begin(connection: sa.Connection) -> None:
 
 
 def _forget_after_fork(engine: sa.Engine) -> None:
-    """SQLite's connections must not be used, nor closed, on the other side of a fork."""
+    """Connections must not be used, nor closed, on the other side of a fork."""
     known = weakref.ref(engine)
 
     def forget() -> None:
@@ -89,8 +93,19 @@ def alone(engine: sa.Engine) -> Iterator[None]:
             yield
         return
     with engine.begin() as connection:
+        connection.exec_driver_sql("SET LOCAL statement_timeout = '60s'")
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '60s'")
+        connection.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
         yield
+
+
+def one_after_the_other(connection: sa.Connection) -> None:
+    """Until this transaction ends nobody else numbers an audit entry. A sequence would leave gaps where transactions
+    fail or the server is killed, and number them in another order than they are seen in. SQLite has one writer anyway.
+    """
+    if connection.dialect.name != "sqlite":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_AUDIT_LOCK)))
 
 
 def use_write_ahead_log(engine: sa.Engine) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from regrow.errors import Refused
 from regrow.ledger import dialects
-from regrow.ledger.faults import translated
+from regrow.ledger.faults import shown
 
 HEAD = "0001"
 """The newest migration. They are numbered, so that newer and older can be told from the number alone."""
@@ -19,12 +19,11 @@ _version = sa.table(VERSION_TABLE, sa.column("version_num", sa.Text()))
 
 def ensure(engine: sa.Engine) -> None:
     """Make the database ready, once, whoever else is starting. Raises Refused for what is not ours or newer."""
-    with translated(engine.url):
-        if _is_current(engine):
-            return
-        with dialects.alone(engine):
-            if not _is_current(engine):
-                _migrate(engine)
+    if _is_current(engine):
+        return
+    with dialects.alone(engine):
+        if not _is_current(engine):
+            _migrate(engine)
 
 
 def found_version(engine: sa.Engine) -> str | None:
@@ -38,7 +37,7 @@ def _is_current(engine: sa.Engine) -> bool:
     found = found_version(engine)
     if found is not None and found > HEAD:
         raise Refused(
-            f"{engine.url.render_as_string()} has schema {found}, this Regrow knows {HEAD} at most; "
+            f"{shown(engine.url)} has schema {found}, this Regrow knows {HEAD} at most; "
             "use the Regrow that wrote it, or a newer one"
         )
     return found == HEAD
@@ -50,8 +49,6 @@ def _migrate(engine: sa.Engine) -> None:
     strangers = sa.inspect(engine).get_table_names() if found_version(engine) is None else []
     if strangers:
         listing = ", ".join(sorted(strangers)[:5])
-        raise Refused(
-            f"{engine.url.render_as_string()} holds other tables ({listing}) and no ledger; name another database"
-        )
+        raise Refused(f"{shown(engine.url)} holds other tables ({listing}) and no ledger; name another database")
     dialects.use_write_ahead_log(engine)
     upgrade(engine)

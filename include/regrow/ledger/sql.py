@@ -23,7 +23,7 @@ class SqlLedger:
 
     def __init__(self, url: str, clock: Clock | None = None) -> None:
         self._database = database = Database(url, clock)
-        ensure(database.engine)
+        database.prepare(ensure)
         self.records: Records = SqlRecords(database)
         self.leases: Leases = SqlLeases(database)
         self.runs: Runs = SqlRuns(database)

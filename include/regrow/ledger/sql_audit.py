@@ -8,6 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from regrow.frozen import canonical
+from regrow.ledger import dialects
 from regrow.ledger.database import Database
 from regrow.ledger.port import AuditEntry
 from regrow.ledger.rows import read
@@ -16,8 +18,27 @@ from regrow.ledger.telling import Line
 
 
 def tell(connection: sa.Connection, line: Line) -> AuditEntry:
-    row = connection.execute(sa.insert(audit).values(**vars(line)).returning(*audit.c)).mappings().one()
+    dialects.one_after_the_other(connection)
+    last = connection.execute(sa.select(sa.func.coalesce(sa.func.max(audit.c.seq), 0))).scalar_one()
+    row = connection.execute(sa.insert(audit).values(seq=last + 1, **vars(line)).returning(*audit.c)).mappings().one()
     return read(AuditEntry, row)
+
+
+def told(connection: sa.Connection, line: Line, *, by: str | None = None) -> AuditEntry | None:
+    """The newest entry that says this, of the same instant, once nobody is about to write one.
+
+    All details are compared, or the one that `by` names.
+    """
+    dialects.one_after_the_other(connection)
+    alike = (audit.c.at == line.at, audit.c.actor == line.actor, audit.c.action == line.action)
+    query = sa.select(audit).where(audit.c.subject == line.subject, audit.c.reason == line.reason, *alike)
+    rows = connection.execute(query.order_by(audit.c.seq.desc())).mappings()
+    entries = [read(AuditEntry, row) for row in rows]
+    return next((entry for entry in entries if _compared(entry.details, by) == _compared(line.details, by)), None)
+
+
+def _compared(details: Mapping[str, Any], by: str | None) -> bytes:
+    return canonical(details[by] if by else dict(details))
 
 
 class SqlAudit:
@@ -28,7 +49,9 @@ class SqlAudit:
         self, *, actor: str, action: str, subject: str, reason: str, details: Mapping[str, Any], at: datetime
     ) -> AuditEntry:
         line = Line(at, actor, action, subject, reason, details)
-        return self._database.write(lambda connection: tell(connection, line))
+        return self._database.write(
+            lambda connection: tell(connection, line), landed=lambda connection: told(connection, line)
+        )
 
     def entries(self, subject: str | None = None, limit: int | None = None) -> tuple[AuditEntry, ...]:
         newest_first = sa.select(audit).order_by(audit.c.seq.desc()).limit(limit)

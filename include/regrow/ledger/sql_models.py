@@ -8,10 +8,10 @@ import sqlalchemy as sa
 
 from regrow.errors import NotFound
 from regrow.ledger import rules, telling
-from regrow.ledger.database import Database
+from regrow.ledger.database import Database, held
 from regrow.ledger.port import Champion, ModelVersion
 from regrow.ledger.rows import columns, keep, read
-from regrow.ledger.sql_audit import tell
+from regrow.ledger.sql_audit import tell, told
 from regrow.ledger.tables import champions, versions
 
 
@@ -23,8 +23,8 @@ def _versions(connection: sa.Connection, model: str | None) -> tuple[ModelVersio
 
 
 def _champion(connection: sa.Connection, model: str) -> Champion | None:
-    query = sa.select(champions).where(champions.c.model == model).with_for_update()
-    row = connection.execute(query).mappings().one_or_none()
+    query = sa.select(champions).where(champions.c.model == model)
+    row = connection.execute(held(query, connection)).mappings().one_or_none()
     return read(Champion, row) if row else None
 
 
@@ -68,4 +68,9 @@ class SqlModels:
             tell(connection, telling.champion_promoted(champion, current, actor, reason))
             return champion
 
-        return self._database.write(work)
+        def landed(connection: sa.Connection) -> Champion | None:
+            champion = Champion(model=model, version=version, epoch=seen_epoch + 1, since=at)
+            line = telling.champion_promoted(champion, None, actor, reason)
+            return champion if told(connection, line, by="epoch") else None
+
+        return self._database.write(work, landed)

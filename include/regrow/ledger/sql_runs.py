@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from regrow.errors import NotFound
 from regrow.ledger import rules, telling
-from regrow.ledger.database import Database
+from regrow.ledger.database import Database, held
 from regrow.ledger.port import Run
 from regrow.ledger.rows import columns, read
 from regrow.ledger.sql_audit import tell
@@ -16,8 +16,8 @@ from regrow.ledger.tables import runs
 
 
 def _get(connection: sa.Connection, run_id: str) -> Run | None:
-    query = sa.select(runs).where(runs.c.run_id == run_id).with_for_update()
-    row = connection.execute(query).mappings().one_or_none()
+    query = sa.select(runs).where(runs.c.run_id == run_id)
+    row = connection.execute(held(query, connection)).mappings().one_or_none()
     return read(Run, row) if row else None
 
 

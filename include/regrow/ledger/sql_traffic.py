@@ -9,15 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from regrow.ledger import rules, telling
-from regrow.ledger.database import Database
+from regrow.ledger.database import Database, held
 from regrow.ledger.rows import keep
-from regrow.ledger.sql_audit import tell
+from regrow.ledger.sql_audit import tell, told
 from regrow.ledger.tables import intents
 
 
 def _intent(connection: sa.Connection, model: str) -> tuple[int, Mapping[str, Any]] | None:
-    query = sa.select(intents.c.version, intents.c.document).where(intents.c.model == model).with_for_update()
-    row = connection.execute(query).one_or_none()
+    query = sa.select(intents.c.version, intents.c.document).where(intents.c.model == model)
+    row = connection.execute(held(query, connection)).one_or_none()
     return (row.version, row.document) if row else None
 
 
@@ -39,4 +39,8 @@ class SqlTraffic:
             tell(connection, telling.traffic_intended(model, version, document, actor, reason, at))
             return version
 
-        return self._database.write(work)
+        def landed(connection: sa.Connection) -> int | None:
+            line = telling.traffic_intended(model, seen + 1, document, actor, reason, at)
+            return seen + 1 if told(connection, line) else None
+
+        return self._database.write(work, landed)

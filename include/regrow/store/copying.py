@@ -23,12 +23,12 @@ def copy_hashed(source: Path, target: Path) -> tuple[int, str]:
     with source.open("rb", buffering=0) as reader, target.open("xb", buffering=0) as writer:
         while chunk := reader.read(_CHUNK):
             sha.update(chunk)
-            _write_all(writer.fileno(), chunk)
+            write_all(writer.fileno(), chunk)
             size += len(chunk)
     return size, sha.hexdigest()
 
 
-def _write_all(handle: int, chunk: bytes) -> None:
+def write_all(handle: int, chunk: bytes) -> None:
     """A nearly full disk takes a part of the bytes and says so only at the next write."""
     rest = memoryview(chunk)
     while rest:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from regrow.errors import Corrupt, NotFound
@@ -20,18 +22,26 @@ def chosen(manifest: Manifest, names: tuple[str, ...] | None) -> tuple[FileEntry
     return tuple(by_name[name] for name in names)
 
 
-def bring(entry: FileEntry, source: Path, target: Path) -> None:
-    """Copy an object; `target` appears only once its bytes have hashed right. Raises Corrupt."""
+@contextmanager
+def arriving(target: Path) -> Iterator[Path]:
+    """A name beside `target` that becomes it at the end, once its bytes have hashed right."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     part.unlink(missing_ok=True)
     try:
-        check_found(entry, *copy_hashed(source, part))
+        yield part
         part.replace(target)
-    except FileNotFoundError as error:
-        raise Corrupt(what=entry.name, expected=entry.sha256, found="its bytes are gone") from error
     finally:
         part.unlink(missing_ok=True)
+
+
+def bring(entry: FileEntry, source: Path, target: Path) -> None:
+    """Copy an object; `target` appears only once its bytes have hashed right. Raises Corrupt."""
+    try:
+        with arriving(target) as part:
+            check_found(entry, *copy_hashed(source, part))
+    except FileNotFoundError as error:
+        raise Corrupt(what=entry.name, expected=entry.sha256, found="its bytes are gone") from error
 
 
 def check_found(entry: FileEntry, size: int, sha256: str) -> None:

@@ -10,6 +10,7 @@ from regrow.errors import UsageError
 from regrow.store.folder import FolderStore
 from regrow.store.memory import MemoryStore
 from regrow.store.open import open_store
+from regrow.store.s3 import S3Store
 
 
 def root_of(url: str) -> Path:
@@ -33,7 +34,11 @@ def test_a_relative_path_does_not_move_with_the_process(tmp_path: Path, monkeypa
     assert root_of("store") == tmp_path / "store"
 
 
-@pytest.mark.parametrize("url", ["s3://bucket/prefix", "file://host/folder", "http://host"])
+def test_an_s3_address_is_a_bucket() -> None:
+    assert isinstance(open_store("s3://bucket/prefix"), S3Store)
+
+
+@pytest.mark.parametrize("url", ["s3://", "file://host/folder", "http://host"])
 def test_other_addresses_are_refused_in_words(url: str) -> None:
     with pytest.raises(UsageError, match="is no address of a store"):
         open_store(url)
