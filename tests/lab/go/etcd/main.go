@@ -1,0 +1,12 @@
+// The etcd server, whose own command lives in a module that cannot be imported.
+package main
+
+import (
+	"os"
+
+	"go.etcd.io/etcd/server/v3/etcdmain"
+)
+
+func main() {
+	etcdmain.Main(os.Args)
+}

@@ -1,0 +1,3 @@
+module regrow/lab/pause
+
+go 1.26.0
