@@ -1,6 +1,6 @@
 # Needs git, make and a Python 3.11 to 3.13. Everything else comes with `make run` or `make test`.
 .POSIX:
-.PHONY: help run down test check soak docs bench lock bootstrap
+.PHONY: help run down test check soak docs bench lock bootstrap lab lab-test lab-down images
 
 BIN = .venv/bin
 NAME = overhead
@@ -11,6 +11,10 @@ help:
 	@echo "make run     one example from arriving data to a served model (15 minutes the first time)"
 	@echo "make down    stop everything that make run started; data stays"
 	@echo "make test    all tests, coverage at least 90 %"
+	@echo "make lab     a Kubernetes node on this machine, with KServe, a gateway, S3, PostgreSQL, MLflow (root, Debian)"
+	@echo "make lab-test  what only a cluster can show, on that node or on the current KUBECONFIG's cluster"
+	@echo "make lab-down  end the node and leave nothing of it"
+	@echo "make images  platform, trainer and predictor, with podman or docker"
 	@echo "make check   format, lint, types, pipelines, docs"
 	@echo "make soak    the fault tests at full size"
 	@echo "make bench NAME=overhead   bench/NAME.py, measured against its peer"
@@ -42,6 +46,18 @@ docs: bootstrap
 
 bench: bootstrap
 	@$(RUN) exec $(BIN)/python bench/$(NAME).py
+
+lab: bootstrap
+	@$(RUN) PYTHONPATH=tests exec $(BIN)/python -m lab.node up
+
+lab-test: bootstrap
+	@$(RUN) sh tools/lab-test.sh
+
+lab-down: bootstrap
+	@$(RUN) PYTHONPATH=tests exec $(BIN)/python -m lab.node down
+
+images:
+	@sh tools/images.sh
 
 lock: bootstrap
 	@sh tools/lock.sh

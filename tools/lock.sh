@@ -20,6 +20,7 @@ extras() {
 }
 
 echo "uv>=0.9" | compile requirements/uv.txt -
+echo "cyclonedx-bom>=7" | compile requirements/sbom.txt -
 platform="--extra airflow --extra registry --extra gateway --extra s3 --extra postgres --extra kubernetes"
 # One set for each place that packages are installed in. Unquoted on purpose: each is a list of words.
 # shellcheck disable=SC2086
