@@ -18,7 +18,7 @@ group() {
     $python -m pytest -n "$workers" --dist loadfile --no-loadscope-reorder --cov --cov-append --durations=5 "$@" || failed="$failed $name"
 }
 
-group "unit and contract" tests/unit tests/contract --cov-report= --cov-fail-under=0 "$@"
+group "unit and contract" tests/unit tests/contract tests/pipelines tests/manifests --cov-report= --cov-fail-under=0 "$@"
 group "airflow" tests/airflow --cov-report= --cov-fail-under=0 "$@"
 group "faults" tests/fault --cov-report= --cov-fail-under=0 "$@"
 workers=0

@@ -1,6 +1,7 @@
 """`python -m regrow step`: the command that every runner starts, and a person may.
 
     python -m regrow step REQUEST.json     one step; its result on standard output, its end as the exit code
+    python -m regrow step store:DIGEST     a batch of steps, whose requests lie in the store: what pods run
     python -m regrow step --serve          a request a line in, messages a line out, until the input ends
     python -m regrow step --schema         what a request looks like
 
@@ -16,6 +17,8 @@ from pathlib import Path
 
 from regrow.steps.process_runner import SINGLE_THREADED
 
+BATCH = "store:"
+
 
 def main(arguments: Sequence[str]) -> int:
     if not arguments or arguments[0] != "step":
@@ -23,6 +26,10 @@ def main(arguments: Sequence[str]) -> int:
 
         return cli(list(arguments))
     _settle_environment()
+    if len(arguments) == 2 and arguments[1].startswith(BATCH):
+        from regrow.steps.pods.command import run
+
+        run(arguments[1].removeprefix(BATCH))
     from regrow.steps import command
 
     if arguments[1:] == ["--serve"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from airflow.sdk import DAG
@@ -20,12 +20,16 @@ from regrow_airflow.retraining_dag import retraining_dag
 def build(path: Path, only: str | None = None) -> list[DAG]:
     """The DAGs of the pipeline in `path`, or just the one called `only`."""
     name = dag_id_of(path)
-    makers: dict[str, Callable[[LoadedPipeline], DAG]] = {name: retraining_dag, f"{name}--arrival": arrival_dag}
+    settings = _settings(_environment())
+    makers: dict[str, Callable[[LoadedPipeline], DAG]] = {
+        name: partial(retraining_dag, settings=settings),
+        f"{name}--arrival": arrival_dag,
+    }
     wanted = [make for dag_id, make in makers.items() if only in (None, dag_id)]
     if not wanted:
         return []
     try:
-        loaded = load_pipeline(path, _settings(_environment()))
+        loaded = load_pipeline(path, settings)
     except (RegrowError, OSError) as error:
         return [placeholder(path, str(error))]
     return [make(loaded) for make in wanted]

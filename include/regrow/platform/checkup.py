@@ -44,12 +44,13 @@ class Finding(Frozen):
 def check_up(settings: Settings) -> tuple[Finding, ...]:
     """All checks, in the order in which their failures explain each other."""
     checks: Sequence[Callable[[Settings], Finding]] = (python, space, ports, packages, envoy, ledger, clock)
-    return tuple(check(settings) for check in checks)
+    return tuple(check(settings) for check in checks if check is not envoy or settings.serving_backend == "local")
 
 
 def check_quickly(settings: Settings) -> tuple[Finding, ...]:
     """Those that take no time."""
-    return tuple(check(settings) for check in (python, space, ports, envoy))
+    quick = (python, space, ports, *((envoy,) if settings.serving_backend == "local" else ()))
+    return tuple(check(settings) for check in quick)
 
 
 def python(settings: Settings) -> Finding:

@@ -9,7 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 
 from regrow.cli.ending import tell, tell_unexpected
@@ -17,6 +17,7 @@ from regrow.errors import RegrowError
 from regrow.ledger.port import Run
 from regrow.platform.checkup import check_quickly
 from regrow.platform.demo_report import report
+from regrow.platform.demo_story import Story, chosen
 from regrow.platform.demo_watch import AirflowWatch
 from regrow.platform.flights import build_days, original_files, read_flights, write_day
 from regrow.platform.lifecycle import bring_up, ensure_supervisor
@@ -24,12 +25,6 @@ from regrow.platform.workspace import Workspace, open_workspace
 from regrow.settings import Settings
 from regrow.spec.load import LoadedPipeline, load_pipeline
 from regrow.steps.view import View
-
-HISTORY = (date(2013, 1, 1), date(2013, 1, 31))
-ONE_BY_ONE = (date(2013, 2, 1), date(2013, 2, 14))
-MONTH_END = (date(2013, 2, 15), date(2013, 2, 28))
-REFUSED = ("2013-02-08", "2013-02-09")
-"""A blizzard closed the airports."""
 
 DECIDED, NO_STUDY = ("promoted", "kept"), ("running", "not_due", "planned")
 
@@ -40,8 +35,9 @@ PATIENCE = 900.0
 
 
 class Demo:
-    def __init__(self, settings: Settings, say: Callable[[str], None]) -> None:
+    def __init__(self, settings: Settings, story: Story, say: Callable[[str], None]) -> None:
         self.settings = settings
+        self.story = story
         self.say = say
         self.began = datetime.now(UTC)
         self.workspace: Workspace = open_workspace(settings, workers=os.cpu_count())
@@ -60,7 +56,7 @@ class Demo:
         watch = AirflowWatch(self.settings, self.loaded.pipeline.name, self.say)
         self.february(watch)
         run = self.retraining(watch)
-        return report(self.workspace, self.loaded.pipeline.name, run, REFUSED, self.began, self.say)
+        return report(self.workspace, self.loaded.pipeline.name, run, self.story.refused, self.began, self.say)
 
     def check(self) -> None:
         self.say("1/5 this machine")
@@ -76,10 +72,11 @@ class Demo:
         from regrow.steps.local import Taken, catch_up
 
         self.say("2/5 history: January 2013, in this process")
-        build_days(original_files(), *HISTORY, self.folder)
+        first, last = self.story.history[0], self.story.history[-1]
+        build_days(original_files(), first, last, self.folder)
         ensure_supervisor(self.settings, self._more)
         for event in catch_up(
-            self.workspace, self.loaded, through=HISTORY[1].isoformat(), actor="make run", progress=self._more
+            self.workspace, self.loaded, through=last.isoformat(), actor="make run", progress=self._more
         ):
             if isinstance(event, Taken):
                 self.say(f"  {len(event.accepted)} days accepted, {len(event.refused)} refused")
@@ -97,13 +94,15 @@ class Demo:
         self.say("4/5 February arrives; Airflow takes it")
         tables = read_flights(original_files(), self.folder.with_name(f".{self.folder.name}-originals"))
         known = self.view.gates()
-        for first, last, pause in ((*ONE_BY_ONE, PAUSE), (*MONTH_END, PAUSE / 6)):
-            for day in _days(first, last):
+        for days, pause in ((self.story.one_by_one, PAUSE), (self.story.month_end, PAUSE / 6)):
+            for day in days:
                 if day.isoformat() not in known:
                     write_day(tables, day, self.folder)
                     self._pause(watch, pause)
-        wanted = {day.isoformat() for day in _days(ONE_BY_ONE[0], MONTH_END[1])}
-        watch.until(lambda: wanted <= set(self.view.gates()), what="all of February at the data gate", timeout=PATIENCE)
+        wanted = {day.isoformat() for day in self.story.arriving}
+        watch.until(
+            lambda: wanted <= set(self.view.gates()), what="every day of February at the data gate", timeout=PATIENCE
+        )
         judgements = self.view.gates()
         accepted = sum(judgements[key].verdict == "PASS" for key in wanted)
         self.say(f"  {accepted} days accepted, {len(wanted) - accepted} refused at the data gate")
@@ -111,7 +110,7 @@ class Demo:
     def retraining(self, watch: AirflowWatch) -> Run:
         """The month's end made it due; Airflow does it."""
         self.say("5/5 the month's end makes a retraining due")
-        last = MONTH_END[1].isoformat()
+        last = self.story.end
         if self._study(last) is None and self._studies(last):
             self.say("  the one of before did not come to its end; asked for again")
             watch.ask_again("its predecessor did not come to its end")
@@ -154,10 +153,6 @@ class Demo:
         self.say(f"  {line}")
 
 
-def _days(first: date, last: date) -> list[date]:
-    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
-
-
 def _say(began: float, line: str) -> None:
     seconds = int(time.monotonic() - began)
     sys.stdout.write(f"[{seconds // 60:2d}:{seconds % 60:02d}] {line}\n")
@@ -167,7 +162,7 @@ def _say(began: float, line: str) -> None:
 def main() -> int:
     settings = Settings()
     try:
-        return 0 if Demo(settings, partial(_say, time.monotonic())).play() else 1
+        return 0 if Demo(settings, chosen(os.environ), partial(_say, time.monotonic())).play() else 1
     except RegrowError as error:
         code = tell(error, [])
         sys.stderr.write(

@@ -14,7 +14,7 @@ from regrow.frozen import Frozen
 from regrow.platform import airflow_home
 from regrow.platform.health import airflow_lacks, http_lacks, until
 from regrow.platform.ports import Ports, chosen, kept
-from regrow.platform.services import AIRFLOW, MLFLOW_ENVIRONMENT, SCHEDULER, services
+from regrow.platform.services import AIRFLOW, MLFLOW_ENVIRONMENT, SCHEDULER, own_mlflow, services
 from regrow.platform.supervisor import Supervisor
 from regrow.platform.workspace import Workspace, open_workspace
 from regrow.settings import Settings
@@ -89,7 +89,7 @@ def links(workspace: Workspace) -> tuple[Link, ...]:
     ]
     return (
         Link(name="airflow", address=f"http://{host}:{ports.airflow}", about=where),
-        Link(name="mlflow", address=f"http://{host}:{ports.mlflow}", about="experiments and versions"),
+        Link(name="mlflow", address=_mlflow(settings, ports), about="experiments and versions"),
         *served,
     )
 
@@ -113,15 +113,19 @@ def _prepare_databases(settings: Settings, ports: Ports, progress: Progress) -> 
 
 def _start(supervisor: Supervisor, settings: Settings, ports: Ports, timeout: float, progress: Progress) -> None:
     """The scheduler last: the api-server builds what tasks talk to at a first request, and a task would not wait."""
-    airflow, mlflow = f"http://{settings.host}:{ports.airflow}", f"http://{settings.host}:{ports.mlflow}"
+    airflow, mlflow = f"http://{settings.host}:{ports.airflow}", _mlflow(settings, ports)
     wait = partial(until, timeout=timeout, progress=progress, next_step=f"see the logs in {settings.root / 'logs'}")
-    for name in ("mlflow", *AIRFLOW):
+    for name in (*(("mlflow",) if own_mlflow(settings) else ()), *AIRFLOW):
         if name != SCHEDULER:
             supervisor.start_process(name)
     wait(lambda: http_lacks("the api-server", f"{airflow}/execution/health/ping", timeout=60), what="Airflow")
     supervisor.start_process(SCHEDULER)
     wait(lambda: airflow_lacks(airflow), what="Airflow")
     wait(lambda: http_lacks("an answer", f"{mlflow}/health"), what="MLflow")
+
+
+def _mlflow(settings: Settings, ports: Ports) -> str:
+    return f"http://{settings.host}:{ports.mlflow}" if own_mlflow(settings) else settings.mlflow.rstrip("/")
 
 
 def _restore(workspace: Workspace, progress: Progress) -> None:

@@ -13,7 +13,15 @@ AIRFLOW = ("airflow-api-server", SCHEDULER, "airflow-dag-processor", "airflow-tr
 
 
 def services(settings: Settings, ports: Ports) -> tuple[Program, ...]:
-    return (_envoy(settings), _mlflow(settings, ports), *_airflow())
+    """What this machine itself has to run: a part that is somebody else's is not among them."""
+    envoy = (_envoy(settings),) if settings.serving_backend == "local" else ()
+    mlflow = (_mlflow(settings, ports),) if own_mlflow(settings) else ()
+    return (*envoy, *mlflow, *_airflow())
+
+
+def own_mlflow(settings: Settings) -> bool:
+    """Whether MLflow's server is this home's own, in front of its database."""
+    return not settings.mlflow.startswith(("http://", "https://"))
 
 
 def _envoy(settings: Settings) -> Program:

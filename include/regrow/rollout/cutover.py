@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from regrow.rollout.stages import ApplyTraffic, AwaitApplied, AwaitReady, DeployStage, Drain, Remove, Settle, Stage
+from regrow.rollout.stages import (
+    ApplyTraffic,
+    Autoscale,
+    AwaitApplied,
+    AwaitReady,
+    DeployStage,
+    Drain,
+    Hold,
+    Remove,
+    Settle,
+    Stage,
+)
 from regrow.rollout.traffic import Slot
 from regrow.serving.port import Served
 
@@ -31,18 +42,26 @@ def stages(champion: Served | None, candidate: Candidate, occupied: frozenset[Sl
     The candidate being the champion already, only what a cut-over that was cut short left over is done.
     """
     if champion is None:
-        return (*_clear("b", occupied), *_install("a", candidate), ApplyTraffic((("a", 100),)), AwaitApplied())
+        traffic = (ApplyTraffic((("a", 100),)), AwaitApplied())
+        return (*_clear("b", occupied), *_install("a", candidate), *traffic, Autoscale("a"))
     if (champion.version, champion.artifact) == (candidate.version, candidate.artifact):
-        return (*_install(champion.slot, candidate), Settle(), *_only(champion.slot, occupied))
+        return (
+            *_install(champion.slot, candidate),
+            Settle(),
+            *_only(champion.slot, occupied),
+            Autoscale(champion.slot),
+        )
     slot, old = other(champion.slot), champion.slot
     weights = tuple(sorted(((slot, 100), (old, 0))))
     return (
         Settle(),
+        Hold(old),
         *_clear(slot, occupied),
         *_install(slot, candidate),
         ApplyTraffic(weights),
         AwaitApplied(),
         *_only(slot, occupied | {old}),
+        Autoscale(slot),
     )
 
 
@@ -54,7 +73,9 @@ def restoring(
     install = tuple(stage for slot in slots for stage in _install(slot, served[slot]))
     traffic = ApplyTraffic(tuple((slot, weights[slot]) for slot in slots))
     ends = tuple(stage for slot in sorted(occupied.difference(slots)) for stage in (Drain(slot), Remove(slot)))
-    return (*install, traffic, AwaitApplied(), *ends)
+    # Two arms with a share are a rollout that still goes on.
+    scale = (Autoscale(slots[0]),) if len(slots) == 1 else ()
+    return (*install, traffic, AwaitApplied(), *ends, *scale)
 
 
 def _only(slot: Slot, occupied: frozenset[Slot]) -> tuple[Stage, ...]:

@@ -13,7 +13,18 @@ from regrow.ledger.port import Ledger
 from regrow.rollout.cutover import Candidate, restoring, stages
 from regrow.rollout.explain import sentence
 from regrow.rollout.intent import intend, intended
-from regrow.rollout.stages import ApplyTraffic, AwaitApplied, AwaitReady, DeployStage, Drain, Remove, Settle, Stage
+from regrow.rollout.stages import (
+    ApplyTraffic,
+    Autoscale,
+    AwaitApplied,
+    AwaitReady,
+    DeployStage,
+    Drain,
+    Hold,
+    Remove,
+    Settle,
+    Stage,
+)
 from regrow.rollout.traffic import Arm, Slot, TrafficPlan
 from regrow.serving.port import Deployer, Router, Served
 from regrow.steps.failpoints import reach
@@ -55,6 +66,8 @@ class Execution:
         match stage:
             case Settle():
                 self._settle()
+            case Hold(slot):
+                self.scale(slot, allowed=False)
             case DeployStage(slot, version, artifact):
                 self.started[slot] = self.deployer.deploy(self.model, slot, version, artifact)
             case AwaitReady(slot):
@@ -67,6 +80,13 @@ class Execution:
                 self._drain(slot)
             case Remove(slot):
                 self.deployer.remove(self.model, slot)
+            case Autoscale(slot):
+                self.scale(slot, allowed=True)
+
+    def scale(self, slot: Slot, *, allowed: bool) -> None:
+        served = self._running().get(slot)
+        if served is not None:
+            self.deployer.autoscale(served, allowed)
 
     def _settle(self) -> None:
         plan = intended(self.ledger, self.model)
@@ -142,7 +162,14 @@ def cut_over(
     execution = Execution(ledger, deployer, router, model, actor, reason, now, progress, pause)
     candidate = Candidate(version, artifact)
     occupied = frozenset(served.slot for served in deployer.running(model))
-    return execution.run(stages(_champion(ledger, deployer, model, candidate), candidate, occupied))
+    champion = _champion(ledger, deployer, model, candidate)
+    try:
+        return execution.run(stages(champion, candidate, occupied))
+    except Refused:
+        # The rollout is over: the champion's size is its own again.
+        if champion is not None:
+            execution.scale(champion.slot, allowed=True)
+        raise
 
 
 def restore(

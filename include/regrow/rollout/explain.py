@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from regrow.rollout.stages import ApplyTraffic, AwaitApplied, AwaitReady, DeployStage, Drain, Remove, Settle, Stage
+from regrow.rollout.stages import (
+    ApplyTraffic,
+    Autoscale,
+    AwaitApplied,
+    AwaitReady,
+    DeployStage,
+    Drain,
+    Hold,
+    Remove,
+    Settle,
+    Stage,
+)
 
 
 def sentence(stage: Stage) -> str:
     match stage:
         case Settle():
             return "make the data plane follow the intent so far"
+        case Hold(slot):
+            return f"keep slot {slot} at the size it has"
         case DeployStage(slot, version, artifact):
             return f"start {version} in slot {slot} from the files {artifact[:12]}, verified by hash"
         case AwaitReady(slot, version):
@@ -23,6 +36,8 @@ def sentence(stage: Stage) -> str:
             return f"let the requests in flight to slot {slot} finish"
         case Remove(slot):
             return f"end what runs in slot {slot}"
+        case Autoscale(slot):
+            return f"let slot {slot} scale by itself from now on"
 
 
 def explain(stages: Iterable[Stage]) -> str:

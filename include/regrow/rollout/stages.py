@@ -13,6 +13,13 @@ class Settle:
 
 
 @dataclass(frozen=True)
+class Hold:
+    """What runs in the slot keeps the size it has while the rollout goes on."""
+
+    slot: Slot
+
+
+@dataclass(frozen=True)
 class DeployStage:
     slot: Slot
     version: str
@@ -48,4 +55,11 @@ class Remove:
     slot: Slot
 
 
-Stage = Settle | DeployStage | AwaitReady | ApplyTraffic | AwaitApplied | Drain | Remove
+@dataclass(frozen=True)
+class Autoscale:
+    """The rollout is over: what runs in the slot may scale by itself."""
+
+    slot: Slot
+
+
+Stage = Settle | Hold | DeployStage | AwaitReady | ApplyTraffic | AwaitApplied | Drain | Remove | Autoscale

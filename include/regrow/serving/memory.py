@@ -15,6 +15,8 @@ class MemoryDeployer:
     def __init__(self, broken: frozenset[str] = frozenset()) -> None:
         self.slots: dict[tuple[str, Slot], Served] = {}
         self.drained: list[Served] = []
+        self.scaling: set[Served] = set()
+        """Those that may scale by themselves."""
         self._broken = broken
 
     def deploy(self, model: str, slot: Slot, version: str, artifact: str) -> Served:
@@ -37,10 +39,19 @@ class MemoryDeployer:
         self.drained.append(served)
 
     def remove(self, model: str, slot: Slot) -> None:
-        self.slots.pop((model, slot), None)
+        gone = self.slots.pop((model, slot), None)
+        self.scaling = {served for served in self.scaling if served != gone}
 
     def running(self, model: str) -> tuple[Served, ...]:
         return tuple(served for (name, _), served in sorted(self.slots.items()) if name == model)
+
+    def autoscale(self, served: Served, allowed: bool = True) -> None:
+        if self.slots.get((served.model, served.slot)) != served:
+            return
+        if allowed:
+            self.scaling.add(served)
+        else:
+            self.scaling.discard(served)
 
 
 class MemoryRouter:

@@ -41,6 +41,12 @@ class Deployer(Protocol):
 
     def running(self, model: str) -> tuple[Served, ...]: ...
 
+    def autoscale(self, served: Served, allowed: bool = True) -> None:
+        """The rollout is over: from now on it may scale by itself. Not `allowed`: it keeps the size it has.
+
+        Never restarts or replaces what runs. A slot that serves something else: nothing happens.
+        """
+
 
 class Capabilities(Frozen):
     weights: bool

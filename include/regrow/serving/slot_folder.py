@@ -1,7 +1,7 @@
 """A slot's verified copy of a model: `manifest.json` with sizes and hashes, and the model's files in `model/`.
 
-The deployer writes it, the predictor verifies it before anything is parsed. The manifest lies beside the files' folder
-because a model's folder holds the model and nothing else.
+Whoever brings the files writes it, the predictor verifies it before anything is parsed. The manifest lies beside the
+files' folder because a model's folder holds the model and nothing else.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from regrow.errors import Corrupt, NotFound
-from regrow.store.port import FileEntry, Manifest
+from regrow.store.port import FileEntry, Manifest, Store
 
 MANIFEST, MODEL = "manifest.json", "model"
 
@@ -31,6 +31,18 @@ def model_entries(manifest: Manifest) -> tuple[str, tuple[FileEntry, ...]]:
             found = (entry for entry in manifest.files if entry.name.startswith(prefix))
             return prefix, tuple(entry for entry in found if "/" not in entry.name[len(prefix) :])
     raise NotFound("file of a model", "model.json", (entry.name for entry in manifest.files))
+
+
+def fetch_slot(store: Store, artifact: str, slot: Path) -> None:
+    """The model's files of an artifact into the new folder `slot`, hashes checked, the manifest last.
+
+    Raises NotFound or Corrupt from the store; `slot` is then no slot's folder yet.
+    """
+    prefix, entries = model_entries(store.manifest(artifact))
+    files = slot if prefix else slot / MODEL
+    files.mkdir(parents=True)
+    store.fetch(artifact, files, tuple(entry.name for entry in entries))
+    write_manifest(slot, entries, prefix)
 
 
 def write_manifest(slot: Path, entries: tuple[FileEntry, ...], prefix: str) -> None:

@@ -52,6 +52,7 @@ class Builder:
             params=orjson.loads(orjson.dumps(params)),
             inputs=tuple(InputRef(role=role, key=key, digest=record.output) for role, key, record in inputs),
             seed=seed_of(self.spec.training.seed, step),
+            pods=self.spec.pods.model_dump(mode="json", exclude_defaults=True),
             **more,
         )
 

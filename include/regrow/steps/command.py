@@ -32,8 +32,7 @@ def one(path: Path) -> int:
         sys.stderr.write(f"{path} is not a step request: {error}\n")
         return 2
     ledger, store = _open()
-    result = _guarded(request, ledger, store, lambda line: _write(sys.stderr, f"{request.step}: {line}\n"))
-    emit(result.model_dump(mode="json"))
+    result = _shown(request, ledger, store, emit)
     ledger.close()
     return result.exit_code
 
@@ -51,6 +50,13 @@ def serve(requests: IO[bytes]) -> NoReturn:
     os._exit(0)
 
 
+def opened() -> tuple[Store, Callable[[StepRequest], StepResult]]:
+    """The store, and what runs a request as `one` does."""
+    emit = _emitter()
+    ledger, store = _open()
+    return store, lambda request: _shown(request, ledger, store, emit)
+
+
 def schema() -> int:
     _emitter()(StepRequest.model_json_schema())
     return 0
@@ -58,7 +64,7 @@ def schema() -> int:
 
 def _open() -> tuple[Ledger, Store]:
     settings = Settings()
-    return open_ledger(settings.ledger), open_store(settings.store)
+    return open_ledger(settings.ledger), open_store(settings.store, settings.s3)
 
 
 def _emitter() -> Emit:
@@ -70,6 +76,12 @@ def _emitter() -> Emit:
 
 def _write(out: IO[Any], data: bytes | str) -> None:
     out.write(data)
+
+
+def _shown(request: StepRequest, ledger: Ledger, store: Store, emit: Emit) -> StepResult:
+    result = _guarded(request, ledger, store, lambda line: _write(sys.stderr, f"{request.step}: {line}\n"))
+    emit(result.model_dump(mode="json"))
+    return result
 
 
 def _guarded(request: StepRequest, ledger: Ledger, store: Store, log: Callable[[str], None]) -> StepResult:

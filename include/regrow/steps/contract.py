@@ -42,6 +42,8 @@ class StepRequest(Frozen):
     """What the coordinator computed; the step computes its own and refuses a difference. Empty: not compared."""
     timeout_seconds: float = 0.0
     """The runner ends it after so long; 0: never."""
+    pods: Mapping[str, Any] = {}
+    """The spec's `pods`, for a runner that makes some; changes no result."""
 
 
 class StepResult(Frozen):

@@ -21,6 +21,9 @@ kinds = Registry(
 
 _LIGHT = frozenset({"snapshot", "gate"})
 
+HEAVY = frozenset({"features", "split", "trial", "select"})
+"""What runs in a pod where steps do. A snapshot needs the source where it is asked for, the others take a moment."""
+
 
 def extra_of(kind: str) -> str:
     """The extra whose packages the kind's steps may import: what its environment hash covers."""

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class RegrowHook(BaseHook):
-    """`regrow_default` may carry settings in its extra: {"home": …, "ledger_url": …, "store_url": …}."""
+    """`regrow_default` may carry settings in its extra: {"home": …, "ledger_url": …, "store_url": …}.
+
+    With "aws_conn_id" there, s3:// addresses are reached by that connection's credentials, region and endpoint.
+    """
 
     conn_name_attr = "regrow_conn_id"
     default_conn_name = "regrow_default"
@@ -48,4 +51,22 @@ class RegrowHook(BaseHook):
         except AirflowNotFoundException:
             return {}
         paths = {name: Path(extra[name]) for name in ("home", "data_root", "pipelines") if name in extra}
-        return {**extra, **paths}
+        aws = extra.pop("aws_conn_id", None)
+        s3 = {"s3": {**_of_aws(aws), **extra.get("s3", {})}} if aws else {}
+        return {**extra, **paths, **s3}
+
+
+def _of_aws(aws_conn_id: str) -> dict[str, Any]:
+    """Settings of S3 as the amazon provider resolves the connection, roles and profiles among them."""
+    from airflow.providers.amazon.aws.hooks.s3 import S3Hook
+
+    hook = S3Hook(aws_conn_id=aws_conn_id)
+    found = hook.get_credentials()
+    values = {
+        "endpoint": hook.conn_config.get_service_endpoint_url("s3"),
+        "region": hook.region_name,
+        "access_key": found.access_key,
+        "secret_key": found.secret_key,
+        "session_token": found.token,
+    }
+    return {name: value for name, value in values.items() if value is not None}

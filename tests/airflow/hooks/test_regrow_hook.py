@@ -30,3 +30,19 @@ def test_the_coordinator_works_on_the_pipelines_own_run(toy: Toy, airflow_databa
     assert coordinator.run_id == "a/run"
     assert coordinator.loaded.pipeline.name == "toy-parcels"
     coordinator.workspace.close()
+
+
+def test_an_aws_connection_says_how_s3_addresses_are_reached(
+    toy: Toy, airflow_database: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws = '{"conn_type": "aws", "login": "key", "password": "hush-hush", "extra": {"region_name": "eu-west-1", %s}}'
+    endpoint = '"endpoint_url": "http://minio:9000"'
+    monkeypatch.setenv("AIRFLOW_CONN_BUCKETS", aws % endpoint)
+    extra = '{"aws_conn_id": "buckets", "store_url": "s3://models/regrow"}'
+    monkeypatch.setenv("AIRFLOW_CONN_REGROW_OTHER", f'{{"conn_type": "regrow", "extra": {extra}}}')
+    found = RegrowHook("regrow_other").settings()
+    assert (found.s3.endpoint, found.s3.region, found.s3.access_key) == ("http://minio:9000", "eu-west-1", "key")
+    assert found.s3.secret_key is not None
+    assert found.s3.secret_key.get_secret_value() == "hush-hush"
+    assert found.store == "s3://models/regrow"
+    assert "hush" not in repr(found)

@@ -40,3 +40,8 @@ def test_mlflow_serves_this_machine_from_the_homes_database(tmp_path: Path) -> N
 def test_envoy_has_its_bootstrap_before_it_starts(tmp_path: Path) -> None:
     command = _by_name(tmp_path)["envoy"].command
     assert Path(command[command.index("-c") + 1]).is_file()
+
+
+def test_what_is_somebody_elses_is_not_started_here(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path, serving_backend="kserve", mlflow_url="http://mlflow.example:5000")
+    assert {program.name for program in services(settings, PORTS)} == set(AIRFLOW)

@@ -15,7 +15,7 @@ from regrow.rollout.execute import cut_over, restore
 from regrow.rollout.intent import intend, intended
 from regrow.rollout.traffic import Arm, TrafficPlan
 from regrow.serving.memory import MemoryDeployer, MemoryRouter
-from regrow.serving.port import Deployer, Router
+from regrow.serving.port import Deployer, Router, Served
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 MODEL = "flights"
@@ -63,6 +63,20 @@ def test_versions_take_turns_in_the_slots_and_no_request_is_lost() -> None:
     assert [served.version for served in world.deployer.drained] == ["1.0.0", "1.1.0"]
 
 
+def test_the_champion_keeps_its_size_while_a_rollout_goes_on_and_scales_by_itself_afterwards() -> None:
+    world = World(broken=frozenset({"1.1.0"}))
+    world.cut_over("1.0.0")
+    (old,) = world.deployer.scaling
+    seen: list[set[Served]] = []
+    world.ask_once = lambda line: seen.append(set(world.deployer.scaling))  # type: ignore[method-assign]
+    with pytest.raises(Refused):
+        world.cut_over("1.1.0")
+    assert seen == [{old}, {old}, set(), set()], "held before the candidate starts"
+    assert world.deployer.scaling == {old}, "a refusal ends the rollout"
+    world.cut_over("1.2.0")
+    assert [served.version for served in world.deployer.scaling] == ["1.2.0"]
+
+
 def test_the_same_cut_over_again_changes_nothing() -> None:
     world = World()
     world.cut_over("1.0.0")
@@ -88,7 +102,7 @@ class Killed(BaseException):
 class Fatal:
     """Passes calls on; the process dies before or after its n-th effect."""
 
-    EFFECTS = ("deploy", "drain", "remove", "apply", "intend")
+    EFFECTS = ("deploy", "drain", "remove", "apply", "intend", "autoscale")
 
     def __init__(self, target: Any, counter: list[int], after: bool) -> None:
         self._target, self._counter, self._after = target, counter, after
@@ -112,7 +126,7 @@ class Fatal:
 
 @pytest.mark.parametrize("after", [False, True], ids=["before the effect", "after it"])
 @pytest.mark.parametrize("next_version", ["1.1.0", "1.2.0"], ids=["same again", "another comes"])
-@pytest.mark.parametrize("effect", range(1, 8))
+@pytest.mark.parametrize("effect", range(1, 10))
 def test_killed_at_any_effect_the_next_cut_over_ends_well_and_loses_nothing(
     effect: int, next_version: str, after: bool
 ) -> None:
@@ -130,10 +144,10 @@ def test_killed_at_any_effect_the_next_cut_over_ends_well_and_loses_nothing(
     assert world.router.lost == 0
 
 
-def test_seven_effects_are_all_that_a_cut_over_has() -> None:
+def test_nine_effects_are_all_that_a_cut_over_has() -> None:
     world = World()
     world.cut_over("1.0.0")
-    counter = [8]
+    counter = [10]
     world.ledger.traffic = Fatal(world.ledger.traffic, counter, False)
     world.cut_over("1.1.0", Fatal(world.deployer, counter, False), Fatal(world.router, counter, False))
     assert counter == [1]

@@ -17,7 +17,7 @@ from regrow.serving.local.ports import first_free, free, own_order
 from regrow.serving.local.processes import Processes
 from regrow.serving.local.readiness import probe
 from regrow.serving.port import Readiness, Served
-from regrow.serving.slot_folder import MODEL, model_entries, write_manifest
+from regrow.serving.slot_folder import fetch_slot
 from regrow.store.port import Store
 
 PORTS = range(21_000, 29_000)
@@ -90,6 +90,9 @@ class ProcessDeployer:
         known = (self._known(model, slot) for slot in SLOTS)
         return tuple(served for served in known if served is not None and _process(model, served.slot) in alive)
 
+    def autoscale(self, served: Served, allowed: bool = True) -> None:
+        """One process for each slot, whatever comes."""
+
     def _slot(self, model: str, slot: Slot) -> Path:
         return self._place.folder / model / slot
 
@@ -101,11 +104,7 @@ class ProcessDeployer:
         """A new folder beside the slot, verified by the store; becomes the slot by one rename."""
         fresh = self._slot(model, slot).with_name(f".{slot}.new")
         shutil.rmtree(fresh, ignore_errors=True)
-        prefix, entries = model_entries(self._store.manifest(artifact))
-        files = fresh if prefix else fresh / MODEL
-        files.mkdir(parents=True)
-        self._store.fetch(artifact, files, tuple(entry.name for entry in entries))
-        write_manifest(fresh, entries, prefix)
+        fetch_slot(self._store, artifact, fresh)
         return fresh
 
     def _endpoint(self, model: str) -> str:

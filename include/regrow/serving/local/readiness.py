@@ -8,12 +8,11 @@ import orjson
 
 from regrow.errors import Unreachable
 from regrow.serving.example import example_request
-from regrow.serving.local.loopback import Answer, ask
+from regrow.serving.local.loopback import ask
 from regrow.serving.port import Readiness, Served
+from regrow.serving.probing import PROBE, judge, name
 from regrow.serving.slot_folder import model_folder
 from regrow.training.table import ModelCard
-
-PROBE = {"x-regrow-probe": "1", "content-type": "application/json"}
 
 
 def probe(served: Served, slot_folder: Path) -> Readiness:
@@ -23,22 +22,8 @@ def probe(served: Served, slot_folder: Path) -> Readiness:
     try:
         health = ask(served.endpoint, "/v2/health/ready")
         if health.status != 200:
-            return Readiness(ready=False, reason=f"{_name(served)} says that it is not ready ({health.status})")
+            return Readiness(ready=False, reason=f"{name(served)} says that it is not ready ({health.status})")
         answer = ask(served.endpoint, f"/v2/models/{served.model}/infer", method="POST", body=body, headers=PROBE)
     except Unreachable as error:
         return Readiness(ready=False, reason=error.sentence)
     return judge(served, answer)
-
-
-def judge(served: Served, answer: Answer) -> Readiness:
-    if answer.status != 200:
-        text = answer.body[:300].decode(errors="replace")
-        return Readiness(ready=False, reason=f"{_name(served)} answers its example with {answer.status}: {text}")
-    version = answer.headers.get("x-served-version")
-    if version != served.version:
-        return Readiness(ready=False, reason=f"{served.endpoint} serves version {version}, not {served.version}")
-    return Readiness(ready=True, reason=f"{_name(served)} answered a prediction")
-
-
-def _name(served: Served) -> str:
-    return f"{served.model}@{served.version}"

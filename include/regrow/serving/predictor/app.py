@@ -92,6 +92,14 @@ class Predictor:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _http(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        inference = scope["path"] in self._infers
+        self.metrics.in_flight += inference
+        try:
+            await self._respond(scope, receive, send)
+        finally:
+            self.metrics.in_flight -= inference
+
+    async def _respond(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         started = perf_counter()
         named = {name: value for name, value in scope["headers"] if name in (b"x-request-id", PROBE)}
         found = named.get(b"x-request-id", b"")

@@ -21,6 +21,8 @@ class Metrics(Collector):
         self.requests: Counter[int] = Counter()
         """Inference requests by status code."""
         self.served = self.probes = self.rows = self.unknown_categories = self.non_finite = 0
+        self.in_flight = 0
+        """Inference requests that came and are not answered yet."""
         self._buckets = [0] * (len(BUCKETS) + 1)
         self._seconds = 0.0
         self.ready = True
@@ -76,4 +78,5 @@ class Metrics(Collector):
         yield CounterMetricFamily("regrow_captured", "Served requests that are in a capture file", captures["captured"])
         yield CounterMetricFamily("regrow_captures_dropped", "Served requests not captured", captures["dropped"])
         yield GaugeMetricFamily("regrow_captures_queued", "Served requests on the way to a file", captures["queued"])
+        yield GaugeMetricFamily("regrow_in_flight", "Inference requests not answered yet", self.in_flight)
         yield GaugeMetricFamily("regrow_ready", "1 while new requests are welcome", float(self.ready))

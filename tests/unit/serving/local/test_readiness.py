@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from regrow.serving.local.loopback import Answer
-from regrow.serving.local.readiness import judge, probe
+from regrow.serving.local.readiness import probe
 from regrow.serving.port import Served
+from regrow.serving.probing import judge
 from support.local_serving import free_port
 from support.serving_models import write_slot
 
