@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from regrow.frozen import Frozen
+from regrow.platform import checkup_cluster
+from regrow.platform.finding import Finding
 from regrow.platform.ports import WISHED, free, kept
 from regrow.platform.supervisor import Supervisor
 from regrow.settings import Settings
@@ -31,20 +32,14 @@ NEEDED_SPACE = 3_000_000_000
 _BOOTSTRAP = "sh tools/bootstrap.sh"
 
 
-class Finding(Frozen):
-    name: str
-    ok: bool
-    told: str
-    fix: str = ""
-
-    def row(self) -> dict[str, object]:
-        return self.model_dump()
-
-
 def check_up(settings: Settings) -> tuple[Finding, ...]:
     """All checks, in the order in which their failures explain each other."""
-    checks: Sequence[Callable[[Settings], Finding]] = (python, space, ports, packages, envoy, ledger, clock)
-    return tuple(check(settings) for check in checks if check is not envoy or settings.serving_backend == "local")
+    serving = (envoy,) if settings.serving_backend == "local" else ()
+    checks: Sequence[Callable[[Settings], Finding]] = (
+        *(python, space, ports, packages, *serving, ledger, clock),
+        *checkup_cluster.checks(settings),
+    )
+    return tuple(check(settings) for check in checks)
 
 
 def check_quickly(settings: Settings) -> tuple[Finding, ...]:
