@@ -21,7 +21,7 @@ from regrow.platform.workspace import Workspace
 from regrow.steps.pods.pod import labels_of_run
 from support.waiting import wait_for
 
-STARTS, ENDS = 240, 420
+STARTS, ENDS = 240, 600
 """Seconds: until its trials run, and until its end, on a machine that others use too."""
 
 

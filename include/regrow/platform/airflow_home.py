@@ -75,7 +75,12 @@ def config(settings: Settings, ports: Ports) -> Mapping[str, Mapping[str, str]]:
         },
         "database": {"sql_alchemy_conn": f"sqlite:///{home / 'airflow.db'}"},
         "api": {"host": settings.host, "port": str(ports.airflow), "base_url": address, "workers": "1"},
-        "scheduler": {"scheduler_idle_sleep_time": "0.25", "trigger_timeout_check_interval": "3"},
+        "scheduler": {
+            "scheduler_idle_sleep_time": "0.25",
+            "trigger_timeout_check_interval": "3",
+            # A task whose process was killed is tried again after so many seconds of silence; heartbeats come every 5.
+            "task_instance_heartbeat_timeout": "60",
+        },
         "dag_processor": {
             "parsing_processes": "1",
             "min_file_process_interval": "30",
