@@ -65,7 +65,12 @@ class Kubelet:
         self.cluster.delete(POD, name, self.namespace)
 
     def end(self, name: str, code: int, reason: str = "", message: str = "", **status: Any) -> None:
-        ended = {"exitCode": code, "reason": reason or ("Completed" if code == 0 else "Error"), "message": message}
+        ended = {
+            "exitCode": code,
+            "reason": reason or ("Completed" if code == 0 else "Error"),
+            "message": message,
+            "finishedAt": f"{self.now():%Y-%m-%dT%H:%M:%SZ}",
+        }
         self.status(
             name,
             phase="Failed" if code else "Succeeded",

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from regrow.cluster.kinds import EVENT, POD
 from regrow.cluster.port import Cluster, Object, named
 from regrow.errors import Conflict, Refused, Transient
-from regrow.steps.pods.pod import labels_of_run
+from regrow.steps.pods.pod import MANAGED, RUN, labels_of_run
+from regrow.steps.pods.reading import container_state, moment
+
+FORGOTTEN = timedelta(hours=1)
+"""Whoever still wants to read a pod's end has done so by then."""
 
 
 def remove(cluster: Cluster, pod: Object | None, *, now: bool = False) -> bool:
@@ -19,12 +25,16 @@ def remove(cluster: Cluster, pod: Object | None, *, now: bool = False) -> bool:
         return False
 
 
-def reap(cluster: Cluster, namespace: str, run_id: str) -> int:
-    """Delete what is left of the run's pods; how many still ran."""
-    pods = [
-        pod for pod in cluster.list(POD, namespace, labels_of_run(run_id)) if "deletionTimestamp" not in pod["metadata"]
-    ]
-    return sum(remove(cluster, pod) and _active(pod) for pod in pods)
+def reap(cluster: Cluster, namespace: str, run_id: str, now: datetime) -> int:
+    """Delete what is left of the run's pods; how many still ran. And whatever any run left long ago.
+
+    A run whose Airflow went away for good never comes to its own end, and Kubernetes keeps bare pods that are done.
+    """
+    ours = labels_of_run(run_id)
+    pods = [pod for pod in cluster.list(POD, namespace, MANAGED) if "deletionTimestamp" not in pod["metadata"]]
+    mine = [pod for pod in pods if pod["metadata"]["labels"].get(RUN) == ours[RUN]]
+    forgotten = [pod for pod in pods if pod not in mine and _ended_before(pod, now - FORGOTTEN)]
+    return sum(remove(cluster, pod) and _active(pod) for pod in (*mine, *forgotten))
 
 
 def events_of(cluster: Cluster, pod: Object) -> tuple[Object, ...]:
@@ -36,6 +46,11 @@ def events_of(cluster: Cluster, pod: Object) -> tuple[Object, ...]:
         )
     except (Transient, Refused):
         return ()
+
+
+def _ended_before(pod: Object, limit: datetime) -> bool:
+    ended = container_state(pod, "terminated").get("finishedAt", "")
+    return bool(ended) and not _active(pod) and moment(ended) < limit
 
 
 def _active(pod: Object) -> bool:

@@ -41,7 +41,7 @@ class PodRunner:
         return tuple(drive.results[request.step] for request in requests)
 
     def reap(self, run_id: str) -> int:
-        return reap(self._place.cluster, self._place.settings.namespace, run_id)
+        return reap(self._place.cluster, self._place.settings.namespace, run_id, self._place.time.now())
 
     def close(self) -> None:
         return None

@@ -323,3 +323,20 @@ class TestAfterAnotherRunner:
         assert pods(cluster) == [left]
         assert runner.reap(request_.run_id) == 1
         assert pods(cluster) == []
+
+    def test_what_a_run_left_that_never_ended_is_reaped_by_another_after_an_hour(
+        self, runner: Runner, kubelet: Kubelet, left: str, cluster: MemoryCluster
+    ) -> None:
+        kubelet.run(left)
+        runner.reap("another run")
+        assert pods(cluster) == [left]
+        kubelet.ticks += 3601
+        assert runner.reap("another run") == 0, "it had ended"
+        assert pods(cluster) == []
+
+    def test_what_still_runs_is_left_to_its_own_run(
+        self, runner: Runner, kubelet: Kubelet, left: str, cluster: MemoryCluster
+    ) -> None:
+        kubelet.ticks += 36_000
+        runner.reap("another run")
+        assert pods(cluster) == [left]
