@@ -42,10 +42,11 @@ class Retraining:
         wait_for(lambda: self._pods("trial"), STARTS, "pods of trials")
 
     def kill_who_waits(self) -> None:
-        """kill -9: the triggerer that waits for the pods, and every worker of the executor."""
+        """kill -9: the triggerer that waits for the pods, and the scheduler with every worker of its executor."""
         states = self._supervisor.states()
-        workers = psutil.Process(states["airflow-scheduler"].pid).children(recursive=True)
-        for pid in (states["airflow-triggerer"].pid, *(worker.pid for worker in workers)):
+        scheduler = states["airflow-scheduler"].pid
+        workers = psutil.Process(scheduler).children(recursive=True)
+        for pid in (states["airflow-triggerer"].pid, scheduler, *(worker.pid for worker in workers)):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
 

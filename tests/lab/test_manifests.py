@@ -21,7 +21,6 @@ from regrow.cluster.open import open_cluster
 from regrow.cluster.port import Cluster, Kind
 from regrow.errors import Refused
 from regrow.settings import KubernetesSettings
-from regrow.spec.model import Pods
 from regrow.steps.contract import StepRequest
 from regrow.steps.pods.pod import manifest
 
@@ -71,9 +70,9 @@ def step_pod() -> Object:
         spec_digest="2" * 64,
         run_id="manual__1",
         fingerprint="0" * 64,
+        pods={"priority_class": "regrow-training"},
     )
-    settings = KubernetesSettings()
-    return manifest([request], "1" * 64, Pods(priority_class="regrow-training"), settings)
+    return manifest([request], "1" * 64, KubernetesSettings())
 
 
 def model_pod() -> Object:
