@@ -37,7 +37,7 @@ def test_doctor_tells_every_check(regrow: Regrow) -> None:
 
 def test_doctor_for_people_marks_each_check(regrow: Regrow) -> None:
     from regrow.cli.commands import doctor
-    from regrow.platform.checkup import Finding
+    from regrow.platform.finding import Finding
 
     failed = Finding(name="envoy", ok=False, told="is missing", fix="sh tools/bootstrap.sh")
     assert doctor.written(failed) == "FAIL envoy: is missing"

@@ -9,7 +9,7 @@ import typer
 from regrow.cli.screen import Output, OutputOption, coloured, note, show_json
 
 if TYPE_CHECKING:
-    from regrow.platform.checkup import Finding
+    from regrow.platform.finding import Finding
 
 
 def doctor(output: OutputOption = Output.TABLE) -> None:
