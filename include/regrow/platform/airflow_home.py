@@ -80,6 +80,8 @@ def config(settings: Settings, ports: Ports) -> Mapping[str, Mapping[str, str]]:
             "trigger_timeout_check_interval": "3",
             # A task whose process was killed is tried again after so many seconds of silence; heartbeats come every 5.
             "task_instance_heartbeat_timeout": "60",
+            # And those of a scheduler that was killed, after so many.
+            "orphaned_tasks_check_interval": "60",
         },
         "dag_processor": {
             "parsing_processes": "1",
